@@ -111,3 +111,8 @@ function settle(): Promise<void> {
     setImmediate(resolve)
   })
 }
+
+/** Runs `callback` when the input that is ready now was handled: what gathers the work of one turn uses it. */
+export function afterThisTurn(callback: () => void): void {
+  setImmediate(callback)
+}

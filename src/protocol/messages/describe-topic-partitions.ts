@@ -1,0 +1,72 @@
+/** DescribeTopicPartitions (API key 75): describes topics and their partitions page by page. */
+import {
+  api,
+  array,
+  bool,
+  int16,
+  int32,
+  message,
+  string,
+  struct,
+  uuid,
+  type Infer,
+} from '#protocol/schema.ts'
+
+export const DescribeTopicPartitionsRequest = message(
+  { name: 'DescribeTopicPartitionsRequest', apiKey: 75, validVersions: '0', flexibleVersions: '0+' },
+  {
+    topics: array('0+', {
+      name: string('0+'),
+    }),
+    responsePartitionLimit: int32('0+', { default: 2000 }),
+    cursor: struct(
+      '0+',
+      {
+        topicName: string('0+'),
+        partitionIndex: int32('0+'),
+      },
+      { nullable: '0+', default: null },
+    ),
+  },
+)
+export type DescribeTopicPartitionsRequest = Infer<typeof DescribeTopicPartitionsRequest>
+
+export const DescribeTopicPartitionsResponse = message(
+  { name: 'DescribeTopicPartitionsResponse', apiKey: 75, validVersions: '0', flexibleVersions: '0+' },
+  {
+    throttleTimeMs: int32('0+', { ignorable: true }),
+    topics: array('0+', {
+      errorCode: int16('0+'),
+      name: string('0+', { nullable: '0+' }),
+      topicId: uuid('0+', { ignorable: true }),
+      isInternal: bool('0+', { ignorable: true }),
+      partitions: array('0+', {
+        errorCode: int16('0+'),
+        partitionIndex: int32('0+'),
+        leaderId: int32('0+'),
+        leaderEpoch: int32('0+', { default: -1, ignorable: true }),
+        replicaNodes: array('0+', 'int32'),
+        isrNodes: array('0+', 'int32'),
+        eligibleLeaderReplicas: array('0+', 'int32', { nullable: '0+', default: null }),
+        lastKnownElr: array('0+', 'int32', { nullable: '0+', default: null }),
+        offlineReplicas: array('0+', 'int32', { ignorable: true }),
+      }),
+      topicAuthorizedOperations: int32('0+', { default: -2147483648 }),
+    }),
+    nextCursor: struct(
+      '0+',
+      {
+        topicName: string('0+'),
+        partitionIndex: int32('0+'),
+      },
+      { nullable: '0+', default: null },
+    ),
+  },
+)
+export type DescribeTopicPartitionsResponse = Infer<typeof DescribeTopicPartitionsResponse>
+
+export const describeTopicPartitions = api(
+  'DescribeTopicPartitions',
+  DescribeTopicPartitionsRequest,
+  DescribeTopicPartitionsResponse,
+)

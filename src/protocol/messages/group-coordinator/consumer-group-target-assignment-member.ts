@@ -1,0 +1,22 @@
+/** Key and value of a record: the target assignment of a member. */
+import { array, message, string, uuid, type Infer } from '#protocol/schema.ts'
+
+export const ConsumerGroupTargetAssignmentMemberKey = message(
+  { name: 'ConsumerGroupTargetAssignmentMemberKey', apiKey: 7, validVersions: '0', flexibleVersions: 'none' },
+  {
+    groupId: string('0'),
+    memberId: string('0'),
+  },
+)
+export type ConsumerGroupTargetAssignmentMemberKey = Infer<typeof ConsumerGroupTargetAssignmentMemberKey>
+
+export const ConsumerGroupTargetAssignmentMemberValue = message(
+  { name: 'ConsumerGroupTargetAssignmentMemberValue', apiKey: 7, validVersions: '0', flexibleVersions: '0+' },
+  {
+    topicPartitions: array('0+', {
+      topicId: uuid('0+'),
+      partitions: array('0+', 'int32'),
+    }),
+  },
+)
+export type ConsumerGroupTargetAssignmentMemberValue = Infer<typeof ConsumerGroupTargetAssignmentMemberValue>

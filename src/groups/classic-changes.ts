@@ -28,7 +28,7 @@ export type ClassicChange =
   /** Members that are not in `assignments` get none. */
   | {
       readonly type: 'assigned'
-      readonly assignments: ReadonlyMap<string, Uint8Array>
+      readonly assignments: ReadonlyMap<string, Buffer>
       readonly atMs: number
     }
 

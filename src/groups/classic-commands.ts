@@ -36,7 +36,7 @@ export interface SyncCommand {
   readonly protocolType: string | undefined
   readonly protocolName: string | undefined
   /** By member id; from the leader only. */
-  readonly assignments: ReadonlyMap<string, Uint8Array>
+  readonly assignments: ReadonlyMap<string, Buffer>
 }
 
 export interface MemberRequest {
@@ -63,7 +63,7 @@ export type TimedCommand =
 export interface JoinedMember {
   readonly memberId: string
   readonly groupInstanceId: string | undefined
-  readonly metadata: Uint8Array
+  readonly metadata: Buffer
 }
 
 export interface JoinResult {
@@ -84,7 +84,7 @@ export interface SyncResult {
   readonly error: ErrorName
   readonly protocolType: string | undefined
   readonly protocolName: string | undefined
-  readonly assignment: Uint8Array
+  readonly assignment: Buffer
 }
 
 export interface LeftMember {
@@ -112,5 +112,5 @@ export function joinError(error: ErrorName, memberId: string): JoinResult {
 }
 
 export function syncError(error: ErrorName): SyncResult {
-  return { error, protocolType: undefined, protocolName: undefined, assignment: new Uint8Array(0) }
+  return { error, protocolType: undefined, protocolName: undefined, assignment: Buffer.alloc(0) }
 }

@@ -14,7 +14,7 @@ export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingReba
 /** What a member can speak: an assignor's name and that assignor's subscription bytes. */
 export interface GroupProtocol {
   readonly name: string
-  readonly metadata: Uint8Array
+  readonly metadata: Buffer
 }
 
 export interface ClassicMember {
@@ -28,7 +28,7 @@ export interface ClassicMember {
   readonly protocolType: string
   /** In the order of the member's preference. */
   readonly protocols: readonly GroupProtocol[]
-  readonly assignment: Uint8Array
+  readonly assignment: Buffer
   /** The JoinGroup request that waits for an answer; undefined: none does. */
   readonly joinRequestId: number | undefined
   /** The SyncGroup request that waits for an answer. */
@@ -64,7 +64,7 @@ export interface ClassicGroup {
   subscribedTopics: ReadonlySet<string> | undefined
 }
 
-export const emptyAssignment = new Uint8Array(0)
+export const emptyAssignment = Buffer.alloc(0)
 
 export function newClassicGroup(groupId: string, nowMs: number): ClassicGroup {
   return {
@@ -170,7 +170,7 @@ function commonProtocols(group: ClassicGroup): ReadonlySet<string> | 'any' {
 }
 
 /** The subscription bytes of `member` for the group's protocol. */
-export function metadataFor(group: ClassicGroup, member: ClassicMember): Uint8Array {
+export function metadataFor(group: ClassicGroup, member: ClassicMember): Buffer {
   return member.protocols.find(protocol => protocol.name === group.protocolName)?.metadata ?? emptyAssignment
 }
 

@@ -7,8 +7,8 @@ export interface DescribedMember {
   readonly groupInstanceId: string | undefined
   readonly clientId: string
   readonly clientHost: string
-  readonly metadata: Uint8Array
-  readonly assignment: Uint8Array
+  readonly metadata: Buffer
+  readonly assignment: Buffer
 }
 
 export interface DescribedGroup {

@@ -34,15 +34,15 @@ export function encodeClassicGroup(group: ClassicGroup): Buffer {
     writer.string(member.clientHost)
     writer.int32(member.rebalanceTimeoutMs)
     writer.int32(member.sessionTimeoutMs)
-    writer.bytes(asBuffer(metadataFor(group, member)))
-    writer.bytes(asBuffer(member.assignment))
+    writer.bytes(metadataFor(group, member))
+    writer.bytes(member.assignment)
   }
   return Buffer.concat(writer.finish().parts.map(part => part as Buffer))
 }
 
 /** @throws ProtocolError when `value` is not such a record */
 export function decodeClassicGroup(groupId: string, value: Uint8Array): ClassicGroup {
-  const reader = new Reader(asBuffer(value))
+  const reader = new Reader(Buffer.from(value))
   const version = reader.int16()
   if (version !== recordVersion) throw new ProtocolError(`group record of version ${version}`)
   const protocolType = reader.string()
@@ -73,8 +73,8 @@ function readMember(reader: Reader, protocolType: string, protocolName: string):
   const clientHost = reader.string()
   const rebalanceTimeoutMs = reader.int32()
   const sessionTimeoutMs = reader.int32()
-  const metadata = new Uint8Array(reader.bytes())
-  const assignment = new Uint8Array(reader.bytes())
+  const metadata = reader.bytes()
+  const assignment = reader.bytes()
   return {
     memberId,
     groupInstanceId,
@@ -90,8 +90,4 @@ function readMember(reader: Reader, protocolType: string, protocolName: string):
     syncRequestId: undefined,
     isNew: false,
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -4,8 +4,7 @@
  */
 
 /** undefined where the bytes are no subscription. */
-export function subscribedTopicsOf(subscription: Uint8Array): string[] | undefined {
-  const bytes = Buffer.from(subscription.buffer, subscription.byteOffset, subscription.byteLength)
+export function subscribedTopicsOf(bytes: Buffer): string[] | undefined {
   let position = 0
   const has = (count: number): boolean => count >= 0 && position + count <= bytes.length
   if (!has(6) || bytes.readInt16BE(0) < 0) return undefined

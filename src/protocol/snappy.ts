@@ -1,0 +1,95 @@
+/**
+ * Snappy as Kafka's clients send it: xerial's framing (Java) or one raw block (librdkafka, Go, and others), told
+ * apart by xerial's magic as its SnappyInputStream does. Written with xerial's framing, as Java does.
+ */
+import { createRequire } from 'node:module'
+import { CompressionError } from './compression-error.ts'
+import { decodeSnappyBlock, encodeSnappyBlock, readSnappyPreamble } from './snappy-block.ts'
+import { UnpackBuffer } from './unpack-buffer.ts'
+
+const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0])
+/** Magic, version 1, lowest compatible version 1. */
+const xerialHeader = Buffer.concat([xerialMagic, Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])])
+const xerialMagicHead = xerialMagic.readInt32BE(0)
+/** What xerial's SnappyOutputStream uses. */
+const writtenBlockBytes = 32768
+
+/** One raw block each way. `decode` throws anything for what is not one. */
+export interface SnappyBlocks {
+  encode(source: Uint8Array): Buffer
+  decode(source: Uint8Array): Buffer
+}
+
+export const snappyInJavaScript: SnappyBlocks = { encode: encodeSnappyBlock, decode: decodeSnappyBlock }
+
+interface SnappyAddon {
+  compressSync(source: Uint8Array): Buffer
+  uncompressSync(source: Uint8Array): Buffer
+}
+
+function loadBlocks(): SnappyBlocks {
+  try {
+    const addon = createRequire(import.meta.url)('snappy') as SnappyAddon
+    return { encode: source => addon.compressSync(source), decode: source => addon.uncompressSync(source) }
+  } catch {
+    return snappyInJavaScript
+  }
+}
+
+const fastest = loadBlocks()
+
+/**
+ * @param maxBytes largest output
+ * @throws CompressionError, UnpackedTooLargeError
+ */
+export function decompressSnappy(source: Buffer, maxBytes: number, blocks: SnappyBlocks = fastest): Buffer {
+  if (source.length === 0) throw new CompressionError('Cannot decompress an empty snappy stream')
+  const output = new UnpackBuffer(0, maxBytes)
+  if (source.length < xerialHeader.length || source.compare(xerialMagic, 0, 8, 0, 8) !== 0) {
+    return decodeBlock(source, output, blocks)
+  }
+  let at = xerialHeader.length
+  // What is too short to be a block's length is not looked at.
+  while (source.length - at >= 4) {
+    const blockBytes = source.readInt32BE(at)
+    if (blockBytes === xerialMagicHead) {
+      // Another stream follows. The first header's version is not checked, this one's is.
+      if (source.length - at < xerialHeader.length) throw new CompressionError('Snappy header is cut')
+      if (source.compare(xerialMagic, 0, 8, at, at + 8) !== 0) break
+      if (source.readInt32BE(at + 8) < 1) throw new CompressionError('Snappy framing of an unknown version')
+      at += xerialHeader.length
+      continue
+    }
+    at += 4
+    if (blockBytes < 0 || blockBytes > source.length - at) {
+      throw new CompressionError(`Snappy block of invalid size ${blockBytes}`)
+    }
+    output.append(decodeBlock(source.subarray(at, at + blockBytes), output, blocks))
+    at += blockBytes
+  }
+  return output.finish()
+}
+
+/** Decodes one block that may follow what `output` holds. */
+function decodeBlock(block: Buffer, output: UnpackBuffer, blocks: SnappyBlocks): Buffer {
+  const { size } = readSnappyPreamble(block)
+  output.reserve(size)
+  try {
+    const decoded = blocks.decode(block)
+    if (decoded.length === size) return decoded
+  } catch (error) {
+    throw new CompressionError('Not a snappy block', { cause: error })
+  }
+  throw new CompressionError('Snappy block is shorter than it says')
+}
+
+export function compressSnappy(source: Buffer, blocks: SnappyBlocks = fastest): Buffer {
+  const parts: Buffer[] = [xerialHeader]
+  for (let at = 0; at < source.length; at += writtenBlockBytes) {
+    const block = blocks.encode(source.subarray(at, at + writtenBlockBytes))
+    const length = Buffer.allocUnsafe(4)
+    length.writeInt32BE(block.length)
+    parts.push(length, block)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,151 @@
+/**
+ * Types of configuration values: how text becomes a value, when it is refused, how a value is written again.
+ * As Kafka's org.apache.kafka.common.config.ConfigDef, with its words in the messages. Pure; which keys exist is
+ * in config-keys/.
+ */
+export type ConfigType =
+  | 'BOOLEAN'
+  | 'STRING'
+  | 'INT'
+  | 'SHORT'
+  | 'LONG'
+  | 'DOUBLE'
+  | 'LIST'
+  | 'CLASS'
+  | 'PASSWORD'
+
+export type Importance = 'HIGH' | 'MEDIUM' | 'LOW'
+
+/** null: no value. A LONG beyond 2^53-1 is the nearest number; its exact digits are in the text. */
+export type ConfigValue = boolean | number | string | readonly string[] | null
+
+/** Returns what is wrong with a value, or undefined. */
+export interface Validator {
+  check(name: string, value: ConfigValue): string | undefined
+  /** What is allowed, for messages. */
+  readonly allowed: string
+  /** Of a list: an item that is there twice counts once. */
+  readonly unique?: true
+}
+
+export interface ConfigKey {
+  readonly name: string
+  readonly type: ConfigType
+  /** As text; null: none. */
+  readonly default: string | null
+  readonly importance: Importance
+  readonly valid?: Validator
+  /** What it does here, in a sentence or two. Absent: accepted for compatibility, without effect. */
+  readonly effect?: string
+  /** Not shown by DescribeConfigs. */
+  readonly internal?: true
+}
+
+export interface ParsedConfig {
+  readonly value: ConfigValue
+  /** The value as DescribeConfigs shows it: trimmed, numbers without leading zeros, lists without spaces. */
+  readonly text: string | null
+}
+
+/** A value that its key does not take. */
+export class InvalidValueError extends Error {
+  override readonly name = 'InvalidValueError'
+}
+
+/** @throws InvalidValueError with Kafka's message when the text is not of the key's type or not allowed */
+export function parseConfig(key: ConfigKey, text: string | null): ParsedConfig {
+  const parsed = parseType(key, text)
+  const complaint = key.valid?.check(key.name, parsed.value)
+  if (complaint !== undefined) throw new InvalidValueError(complaint)
+  return parsed
+}
+
+/** What is allowed for a key, in a few words. */
+export function allowedValues(key: ConfigKey): string {
+  const types: Record<ConfigType, string> = {
+    BOOLEAN: 'true or false',
+    STRING: 'any text',
+    INT: 'a whole number',
+    SHORT: 'a whole number',
+    LONG: 'a whole number',
+    DOUBLE: 'a number',
+    LIST: 'a list separated by commas',
+    CLASS: 'the name of a class',
+    PASSWORD: 'any text',
+  }
+  return key.valid === undefined ? types[key.type] : `${types[key.type]}, ${key.valid.allowed}`
+}
+
+/** The documentation that DescribeConfigs gives. */
+export function documentationOf(key: ConfigKey): string {
+  return key.effect ?? 'Accepted for compatibility; without effect in Odradek.'
+}
+
+/** What Kafka says of a value before the reason. */
+export function invalidValue(name: string, value: ConfigValue, reason: string): string {
+  const shown = Array.isArray(value) ? `[${value.join(', ')}]` : String(value)
+  return `Invalid value ${shown} for configuration ${name}: ${reason}`
+}
+
+function parseType(key: ConfigKey, text: string | null): ParsedConfig {
+  if (text === null) return { value: null, text: null }
+  const trimmed = text.trim()
+  switch (key.type) {
+    case 'BOOLEAN': {
+      const lower = trimmed.toLowerCase()
+      if (lower !== 'true' && lower !== 'false') throw refuse(key, text, booleanExpected)
+      return { value: lower === 'true', text: lower }
+    }
+    case 'SHORT':
+      return parseWhole(key, text, 15n)
+    case 'INT':
+      return parseWhole(key, text, 31n)
+    case 'LONG':
+      return parseWhole(key, text, 63n)
+    case 'DOUBLE':
+      return parseDouble(key, text)
+    case 'LIST': {
+      const parts = trimmed === '' ? [] : trimmed.split(/\s*,\s*/)
+      const value = key.valid?.unique === true ? [...new Set(parts)] : parts
+      return { value, text: value.join(',') }
+    }
+    default:
+      return { value: trimmed, text: trimmed }
+  }
+}
+
+const booleanExpected = 'Expected value to be either true or false'
+
+function parseWhole(key: ConfigKey, text: string, bits: bigint): ParsedConfig {
+  const digits = text.trim()
+  // The length is bounded before BigInt sees the digits: its time grows with their square.
+  if (/^[+-]?\d{1,40}$/.test(digits)) {
+    const value = BigInt(digits.replace('+', ''))
+    const bound = 1n << bits
+    if (value >= -bound && value < bound) return { value: Number(value), text: value.toString() }
+  }
+  throw refuse(key, text, `Not a number of type ${key.type}`)
+}
+
+function parseDouble(key: ConfigKey, text: string): ParsedConfig {
+  const trimmed = text.trim()
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
+    throw refuse(key, text, 'Not a number of type DOUBLE')
+  const value = Number(trimmed)
+  return { value, text: formatDouble(value) }
+}
+
+/** As Java's Double.toString: plain between 0.001 and 10,000,000, else with an exponent, always with a fraction. */
+export function formatDouble(value: number): string {
+  const size = Math.abs(value)
+  if (!Number.isFinite(value)) return size === Infinity ? `${value < 0 ? '-' : ''}Infinity` : 'NaN'
+  if (value === 0 || (size >= 1e-3 && size < 1e7)) {
+    return Number.isInteger(value) ? `${value}.0` : String(value)
+  }
+  const [digits = '', exponent = ''] = value.toExponential().split('e')
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`
+}
+
+function refuse(key: ConfigKey, text: string, reason: string): InvalidValueError {
+  return new InvalidValueError(invalidValue(key.name, text, reason))
+}

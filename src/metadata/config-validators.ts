@@ -1,0 +1,121 @@
+/**
+ * The rules for values that config keys name: ranges, enumerations, lists. As the validators of Kafka's ConfigDef,
+ * with their words. Pure.
+ */
+import { invalidValue } from './config-def.ts'
+import type { Validator } from './config-def.ts'
+
+export function atLeast(min: number): Validator {
+  return range(min, Infinity, `${min} or more`)
+}
+
+export function between(min: number, max: number): Validator {
+  return range(min, max, `from ${min} to ${max}`)
+}
+
+function range(min: number, max: number, allowed: string): Validator {
+  return {
+    allowed,
+    check(name, value) {
+      if (value === null) return invalidValue(name, value, 'Value must be non-null')
+      if ((value as number) < min) return invalidValue(name, value, `Value must be at least ${min}`)
+      if ((value as number) > max) return invalidValue(name, value, `Value must be no more than ${max}`)
+      return undefined
+    },
+  }
+}
+
+/** Levels 1 to 9, or -1 for the library's own choice. */
+export const gzipLevel: Validator = {
+  allowed: 'from 1 to 9, or -1',
+  check: (name, value) =>
+    value === -1 || ((value as number) >= 1 && (value as number) <= 9)
+      ? undefined
+      : invalidValue(name, value, 'Value must be between 1 and 9 or equal to -1'),
+}
+
+export function oneOf(...values: readonly string[]): Validator {
+  return {
+    allowed: `one of ${values.join(', ')}`,
+    check: (name, value) =>
+      values.includes(value as string)
+        ? undefined
+        : invalidValue(name, value, `String must be one of: ${values.join(', ')}`),
+  }
+}
+
+export function oneOfIgnoringCase(...values: readonly string[]): Validator {
+  return {
+    allowed: `one of ${values.join(', ')} in any case`,
+    check: (name, value) =>
+      values.includes(String(value).toUpperCase())
+        ? undefined
+        : invalidValue(name, value, `String must be one of (case insensitive): ${values.join(', ')}`),
+  }
+}
+
+export const nonEmpty: Validator = {
+  allowed: 'not empty',
+  check: (name, value) => (value === '' ? invalidValue(name, value, 'String must be non-empty') : undefined),
+}
+
+export const nonNull: Validator = {
+  allowed: 'present',
+  check: (name, value) => (value === null ? invalidValue(name, value, 'entry must be non null') : undefined),
+}
+
+interface ListRules {
+  readonly empty?: boolean
+  readonly nullable?: boolean
+}
+
+/** A list of anything; duplicates are dropped before it is checked. */
+export function listOfAny(rules: ListRules): Validator {
+  return listRules(rules, undefined)
+}
+
+export function listOf(rules: ListRules, ...values: readonly string[]): Validator {
+  return listRules(rules, values)
+}
+
+function listRules(rules: ListRules, values: readonly string[] | undefined): Validator {
+  const anything = rules.empty === true ? 'any value' : 'any non-empty value'
+  return {
+    allowed: values === undefined ? anything : `of ${values.join(', ')}`,
+    unique: true,
+    check(name, value) {
+      if (value === null)
+        return rules.nullable === true ? undefined : `Configuration '${name}' values must not be null.`
+      const list = value as readonly string[]
+      if (list.length === 0 && rules.empty !== true)
+        return `Configuration '${name}' must not be empty. Valid values include: ${values?.join(', ') ?? anything}`
+      if (list.includes('')) return `Configuration '${name}' values must not be empty.`
+      const stranger = values === undefined ? undefined : list.find(item => !values.includes(item))
+      if (stranger === undefined) return undefined
+      return invalidValue(name, stranger, `String must be one of: ${values?.join(', ')}`)
+    },
+  }
+}
+
+/** `*`, or pairs of a partition and a broker. */
+export const throttledReplicas: Validator = {
+  allowed: '[partitionId]:[brokerId],[partitionId]:[brokerId],...',
+  check(name, value) {
+    const list = value as readonly string[]
+    if ((list.length === 1 && list[0] === '*') || list.every(item => /^\d+:\d+$/.test(item))) return undefined
+    return invalidValue(
+      name,
+      value,
+      `${name} must be the literal '*' or a list of replicas in the following format: ${throttledReplicas.allowed}`,
+    )
+  },
+}
+
+/** Where a share group starts to read. */
+export const offsetReset: Validator = {
+  allowed: 'latest, earliest or by_duration:PnDTnHnMn.nS',
+  check: (name, value) =>
+    /^(latest|earliest|by_duration:P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/i.test(String(value))
+      ? undefined
+      : invalidValue(name, value, `Value must be ${offsetReset.allowed}`),
+}

@@ -79,6 +79,19 @@ export class Writer {
     return { parts: this.#parts, byteLength: this.#finishedBytes }
   }
 
+  /** Ends a message that has no lazy parts, and copies it into a buffer of its own. */
+  toBuffer(): Buffer {
+    const { parts, byteLength } = this.finish()
+    const bytes = Buffer.allocUnsafeSlow(byteLength)
+    let position = 0
+    for (const part of parts) {
+      if (isLazyBytes(part)) throw new EncodeError('the message has parts that must be read first')
+      bytes.set(part, position)
+      position += part.length
+    }
+    return bytes
+  }
+
   #closePart(): void {
     if (this.#position === this.#start) return
     this.#append(this.#bytes.subarray(this.#start, this.#position), this.#position - this.#start)

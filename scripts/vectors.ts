@@ -11,6 +11,7 @@ import { checkConsumerProtocol } from './vectors/consumer-protocol.ts'
 import { checkMessages } from './vectors/messages.ts'
 import { checkPartitioner } from './vectors/partitioner.ts'
 import { checkPrimitives } from './vectors/primitives.ts'
+import { checkRecords } from './vectors/records.ts'
 import { Tally, type Vector, type VectorCheck } from './vectors/tally.ts'
 
 interface Format {
@@ -26,7 +27,7 @@ const formats: readonly Format[] = [
     matches: v => 'name' in v && 'v' in v && 'json' in v && 'b' in v,
     check: checkMessages,
   },
-  { name: 'records', matches: v => 'id' in v && 'kind' in v && 'batches' in v },
+  { name: 'records', matches: v => 'id' in v && 'kind' in v && 'batches' in v, check: checkRecords },
   { name: 'produce', matches: v => 'id' in v && ('plain' in v || 'compacted' in v) },
   {
     name: 'partitioner',

@@ -44,7 +44,7 @@ const fastest = loadBlocks()
  */
 export function decompressSnappy(source: Buffer, maxBytes: number, blocks: SnappyBlocks = fastest): Buffer {
   if (source.length === 0) throw new CompressionError('Cannot decompress an empty snappy stream')
-  const output = new UnpackBuffer(0, maxBytes)
+  const output = new UnpackBuffer(source.length * 3, maxBytes)
   if (source.length < xerialHeader.length || source.compare(xerialMagic, 0, 8, 0, 8) !== 0) {
     return decodeBlock(source, output, blocks)
   }

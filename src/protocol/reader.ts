@@ -246,18 +246,4 @@ export class Reader {
       this.skip(this.uvarint())
     }
   }
-
-  /** Begins a tagged field whose tag was read. @returns the position at which it must end */
-  beginTag(): number {
-    const size = this.uvarint()
-    if (size > this.remaining) this.#refuseSize(size)
-    return this.#position + size
-  }
-
-  /** @param end what `beginTag` returned */
-  endTag(end: number): void {
-    if (this.#position !== end) {
-      throw new ProtocolError(`a tagged field ends at ${this.#position}, its size says ${end}`)
-    }
-  }
 }

@@ -155,7 +155,7 @@ export const bytes = primitive('bytes')
 /** Record batches: decoded to a view; what is given may also be read later, while the reply is sent. */
 export function records(
   versions: string,
-  options?: Partial<NullableOptions>,
+  options?: Options,
 ): Field<Buffer | null, Buffer | LazyBytes | null> {
   return field({ kind: 'records' }, versions, { default: null, ...options })
 }

@@ -17,7 +17,7 @@ const referencedFromBytes = 2048
 
 /**
  * A chunk lives as long as the last reply in it. So it is small: a client that does not read its one reply of a few
- * bytes holds this much.
+ * bytes holds this much. Larger ones, made for a message that does not fit, are not shared.
  */
 const firstChunkBytes = 8 * 1024
 const maxChunkBytes = 256 * 1024
@@ -72,7 +72,9 @@ export class Writer {
   finish(): WireBytes {
     this.#closePart()
     const chunk = this.#chunk
-    if (chunk.bytes.length - this.#position >= minReusedBytes && spareChunks.length < maxSpareChunks) {
+    const isReusable =
+      chunk.bytes.length === firstChunkBytes && firstChunkBytes - this.#position >= minReusedBytes
+    if (isReusable && spareChunks.length < maxSpareChunks) {
       chunk.used = this.#position
       spareChunks.push(chunk)
     }

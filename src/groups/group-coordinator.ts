@@ -111,8 +111,8 @@ export class GroupCoordinator {
     this.#scheduleExpiry()
   }
 
-  /** undefined: the connection closed while the request waited. */
-  async joinGroup(request: JoinRequest, signal: AbortSignal): Promise<JoinResult | undefined> {
+  /** Waits for the next generation. Once `signal` is aborted it waits no longer; the member stays what it is. */
+  async joinGroup(request: JoinRequest, signal: AbortSignal): Promise<JoinResult> {
     const { groupId, ...command } = request
     const { config, random } = this.#options
     const { memberId, sessionTimeoutMs } = command
@@ -121,7 +121,6 @@ export class GroupCoordinator {
     if (sessionTimeoutMs < config.minSessionTimeoutMs || sessionTimeoutMs > config.maxSessionTimeoutMs) {
       return joinError('INVALID_SESSION_TIMEOUT', memberId)
     }
-    if (signal.aborted) return undefined
     const cell = memberId === '' ? this.#cellFor(groupId) : this.#cells.get(groupId)
     if (cell === undefined) return joinError('UNKNOWN_MEMBER_ID', memberId)
     const { requestId, result } = this.#waiting.openJoin(signal)
@@ -129,12 +128,11 @@ export class GroupCoordinator {
     return await result
   }
 
-  /** undefined: the connection closed while the request waited. */
-  async syncGroup(request: SyncRequest, signal: AbortSignal): Promise<SyncResult | undefined> {
+  /** Waits for the leader's assignment. Once `signal` is aborted it waits no longer; the member stays what it is. */
+  async syncGroup(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
     const { groupId, ...command } = request
     if (this.#isClosed) return syncError('COORDINATOR_NOT_AVAILABLE')
     if (groupId === '') return syncError('INVALID_GROUP_ID')
-    if (signal.aborted) return undefined
     const cell = this.#cells.get(groupId)
     if (cell === undefined) return syncError('UNKNOWN_MEMBER_ID')
     const { requestId, result } = this.#waiting.openSync(signal)
@@ -235,7 +233,7 @@ export class GroupCoordinator {
     this.#isClosed = true
     this.#expiryTimer?.cancel()
     const closing = [...this.#cells.values()].map(cell => cell.close())
-    this.#waiting.failAll()
+    this.#waiting.letAllGo()
     await Promise.all(closing)
   }
 

@@ -3,14 +3,15 @@
  * that runs by itself, and checks with every step what must always hold.
  */
 import assert from 'node:assert/strict'
-import type {
-  JoinCommand,
-  JoinResult,
-  LeaveResult,
-  LeavingMember,
-  SyncCommand,
-  SyncResult,
-  TimedCommand,
+import {
+  joinError,
+  type JoinCommand,
+  type JoinResult,
+  type LeaveResult,
+  type LeavingMember,
+  type SyncCommand,
+  type SyncResult,
+  type TimedCommand,
 } from './classic-commands.ts'
 import { applyDecision, decide, type ClassicRules, type Decision, type Draft } from './classic-decision.ts'
 import {
@@ -71,7 +72,10 @@ export class TestGroup {
       supportsSkippingAssignment: true,
       ...options,
     }
-    this.carryOut(draft => joinGroup(draft, command))
+    if (!this.carryOut(draft => joinGroup(draft, command))) {
+      this.open.delete(requestId)
+      this.joins.set(requestId, joinError('NOT_COORDINATOR', command.memberId))
+    }
     return requestId
   }
 

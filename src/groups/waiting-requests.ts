@@ -1,20 +1,18 @@
 /**
  * JoinGroup and SyncGroup requests that wait for a group, by number. A request is answered once; one whose connection
- * is gone is let go at once, and the answer that its group still has for it goes nowhere.
+ * is gone, or whose broker stops, is let go at once, and the answer that its group still has for it goes nowhere.
  */
-import { deferred, type Deferred } from '#base/deferred.ts'
 import { joinError, syncError, type JoinResult, type SyncResult } from './classic-commands.ts'
 import type { Reply } from './classic-decision.ts'
 
 interface Waiting {
   readonly answer: (reply: Reply) => void
-  readonly fail: () => void
+  readonly letGo: () => void
 }
 
-/** The answer, or undefined when the connection closed first. */
 export interface WaitingRequest<Result> {
   readonly requestId: number
-  readonly result: Promise<Result | undefined>
+  readonly result: Promise<Result>
 }
 
 export class WaitingRequests {
@@ -26,17 +24,15 @@ export class WaitingRequests {
   }
 
   openJoin(signal: AbortSignal): WaitingRequest<JoinResult> {
-    const outcome = deferred<JoinResult | undefined>()
-    return this.#open(signal, outcome, joinError('NOT_COORDINATOR', ''), reply =>
-      reply.type === 'join' ? reply.result : undefined,
-    )
+    const resultOf = (reply: Reply): JoinResult | undefined =>
+      reply.type === 'join' ? reply.result : undefined
+    return this.#open(signal, joinError('NOT_COORDINATOR', ''), resultOf)
   }
 
   openSync(signal: AbortSignal): WaitingRequest<SyncResult> {
-    const outcome = deferred<SyncResult | undefined>()
-    return this.#open(signal, outcome, syncError('NOT_COORDINATOR'), reply =>
-      reply.type === 'sync' ? reply.result : undefined,
-    )
+    const resultOf = (reply: Reply): SyncResult | undefined =>
+      reply.type === 'sync' ? reply.result : undefined
+    return this.#open(signal, syncError('NOT_COORDINATOR'), resultOf)
   }
 
   answer(reply: Reply): void {
@@ -44,29 +40,27 @@ export class WaitingRequests {
   }
 
   /** At shutdown: all who wait are sent to look for their coordinator again. */
-  failAll(): void {
-    for (const waiting of this.#waiting.values()) waiting.fail()
+  letAllGo(): void {
+    for (const waiting of this.#waiting.values()) waiting.letGo()
   }
 
+  /** `parting` is the answer to a request that is let go. */
   #open<Result>(
     signal: AbortSignal,
-    outcome: Deferred<Result | undefined>,
-    failure: Result,
+    parting: Result,
     resultOf: (reply: Reply) => Result | undefined,
   ): WaitingRequest<Result> {
     const requestId = this.#nextRequestId++
-    const settle = (result: Result | undefined): void => {
+    const { promise, resolve } = Promise.withResolvers<Result>()
+    const settle = (result: Result): void => {
       this.#waiting.delete(requestId)
       signal.removeEventListener('abort', letGo)
-      outcome.resolve(result)
+      resolve(result)
     }
-    const letGo = (): void => settle(undefined)
-    this.#waiting.set(requestId, {
-      answer: reply => settle(resultOf(reply)),
-      fail: () => settle(failure),
-    })
+    const letGo = (): void => settle(parting)
+    this.#waiting.set(requestId, { answer: reply => settle(resultOf(reply) ?? parting), letGo })
     if (signal.aborted) letGo()
     else signal.addEventListener('abort', letGo)
-    return { requestId, result: outcome.promise }
+    return { requestId, result: promise }
   }
 }

@@ -34,12 +34,11 @@ export const joinGroupHandler: Handler<JoinGroupRequest, Input<typeof JoinGroupR
       },
       connection.signal,
     )
-    if (result === undefined) return undefined
     return {
       errorCode: errorCode(result.error),
       generationId: result.generationId,
       protocolType: result.protocolType ?? null,
-      protocolName: result.protocolName ?? (version >= 7 && result.error === 'NONE' ? null : ''),
+      protocolName: result.protocolName ?? (version >= 7 ? null : ''),
       leader: result.leader,
       skipAssignment: result.skipAssignment,
       memberId: result.memberId,

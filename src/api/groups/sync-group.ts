@@ -32,7 +32,6 @@ export const syncGroupHandler: Handler<SyncGroupRequest, Input<typeof SyncGroupR
       },
       connection.signal,
     )
-    if (result === undefined) return undefined
     return {
       errorCode: errorCode(result.error),
       protocolType: result.protocolType ?? null,

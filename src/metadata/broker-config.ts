@@ -4,10 +4,10 @@
  * change takes effect. Knows nothing of topics; does not persist.
  */
 import { assert } from '#base/assert.ts'
-import { allowedValues, InvalidValueError, parseConfig } from './config-def.ts'
+import { allowedValues, faultOf, parseConfig } from './config-def.ts'
 import type { ConfigValue, ParsedConfig } from './config-def.ts'
 import type { BrokerKey } from './config-keys/broker-key.ts'
-import { brokerKeys, topicKeys } from './config-keys/index.ts'
+import { brokerKeys, brokerQuotaKeys, topicKeys } from './config-keys/index.ts'
 import { nearestName } from './nearest-name.ts'
 
 type Texts = ReadonlyMap<string, string>
@@ -152,7 +152,7 @@ export class BrokerConfig {
   #merge(): string[] {
     const refused: string[] = []
     const values = new Map<string, ParsedConfig>()
-    for (const key of brokerKeys.values()) {
+    for (const key of [...brokerKeys.values(), ...brokerQuotaKeys.values()]) {
       const candidates = this.synonyms([key.name])
       const parsed = firstThatParses(key, candidates)
       if (parsed.passedOver) refused.push(key.name)
@@ -180,12 +180,9 @@ function firstThatParses(
 ): { value: ParsedConfig; passedOver: boolean } {
   let passedOver = false
   for (const { text } of candidates) {
-    try {
-      return { value: parseConfig(key, text), passedOver }
-    } catch (error) {
-      if (!(error instanceof InvalidValueError)) throw error
-      passedOver = true
-    }
+    const value = parseConfig(key, text)
+    if (!('fault' in value)) return { value, passedOver }
+    passedOver = true
   }
   return { value: { value: null, text: null }, passedOver }
 }
@@ -199,12 +196,9 @@ function withIds(texts: Map<string, string>): Texts {
 function checkGiven(name: string, text: string): void {
   const key = brokerKeys.get(name) ?? brokerKeys.get(name.replace(/^listener\.name\.[^.]+\./, ''))
   if (key === undefined) throw unknownKey(name)
-  try {
-    parseConfig(key, text)
-  } catch (error) {
-    if (!(error instanceof InvalidValueError)) throw error
-    throw new ConfigError(name, `${error.message}. Allowed for ${name}: ${allowedValues(key)}.`)
-  }
+  const fault = faultOf(key, text)
+  if (fault !== undefined)
+    throw new ConfigError(name, `${fault}. Allowed for ${name}: ${allowedValues(key)}.`)
 }
 
 function unknownKey(name: string): ConfigError {

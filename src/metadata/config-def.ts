@@ -3,6 +3,8 @@
  * As Kafka's org.apache.kafka.common.config.ConfigDef, with its words in the messages. Pure; which keys exist is
  * in config-keys/.
  */
+import { assert } from '#base/assert.ts'
+
 export type ConfigType =
   | 'BOOLEAN'
   | 'STRING'
@@ -47,16 +49,28 @@ export interface ParsedConfig {
   readonly text: string | null
 }
 
-/** A value that its key does not take. */
-export class InvalidValueError extends Error {
-  override readonly name = 'InvalidValueError'
+/** A value that its key does not take, with Kafka's message. */
+export interface InvalidValue {
+  readonly fault: string
 }
 
-/** @throws InvalidValueError with Kafka's message when the text is not of the key's type or not allowed */
-export function parseConfig(key: ConfigKey, text: string | null): ParsedConfig {
+export function parseConfig(key: ConfigKey, text: string | null): ParsedConfig | InvalidValue {
   const parsed = parseType(key, text)
-  const complaint = key.valid?.check(key.name, parsed.value)
-  if (complaint !== undefined) throw new InvalidValueError(complaint)
+  if ('fault' in parsed) return parsed
+  const fault = key.valid?.check(key.name, parsed.value)
+  return fault === undefined ? parsed : { fault }
+}
+
+/** Why a key does not take a value, or undefined when it does. */
+export function faultOf(key: ConfigKey, text: string): string | undefined {
+  const parsed = parseConfig(key, text)
+  return 'fault' in parsed ? parsed.fault : undefined
+}
+
+/** A text that its key is known to take. */
+export function parseKnown(key: ConfigKey, text: string | null): ParsedConfig {
+  const parsed = parseConfig(key, text)
+  assert(!('fault' in parsed), `config ${key.name} does not take ${text}`)
   return parsed
 }
 
@@ -87,13 +101,13 @@ export function invalidValue(name: string, value: ConfigValue, reason: string): 
   return `Invalid value ${shown} for configuration ${name}: ${reason}`
 }
 
-function parseType(key: ConfigKey, text: string | null): ParsedConfig {
+function parseType(key: ConfigKey, text: string | null): ParsedConfig | InvalidValue {
   if (text === null) return { value: null, text: null }
   const trimmed = text.trim()
   switch (key.type) {
     case 'BOOLEAN': {
       const lower = trimmed.toLowerCase()
-      if (lower !== 'true' && lower !== 'false') throw refuse(key, text, booleanExpected)
+      if (lower !== 'true' && lower !== 'false') return refuse(key, text, booleanExpected)
       return { value: lower === 'true', text: lower }
     }
     case 'SHORT':
@@ -116,7 +130,7 @@ function parseType(key: ConfigKey, text: string | null): ParsedConfig {
 
 const booleanExpected = 'Expected value to be either true or false'
 
-function parseWhole(key: ConfigKey, text: string, bits: bigint): ParsedConfig {
+function parseWhole(key: ConfigKey, text: string, bits: bigint): ParsedConfig | InvalidValue {
   const digits = text.trim()
   // The length is bounded before BigInt sees the digits: its time grows with their square.
   if (/^[+-]?\d{1,40}$/.test(digits)) {
@@ -124,13 +138,13 @@ function parseWhole(key: ConfigKey, text: string, bits: bigint): ParsedConfig {
     const bound = 1n << bits
     if (value >= -bound && value < bound) return { value: Number(value), text: value.toString() }
   }
-  throw refuse(key, text, `Not a number of type ${key.type}`)
+  return refuse(key, text, `Not a number of type ${key.type}`)
 }
 
-function parseDouble(key: ConfigKey, text: string): ParsedConfig {
+function parseDouble(key: ConfigKey, text: string): ParsedConfig | InvalidValue {
   const trimmed = text.trim()
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
-    throw refuse(key, text, 'Not a number of type DOUBLE')
+    return refuse(key, text, 'Not a number of type DOUBLE')
   const value = Number(trimmed)
   return { value, text: formatDouble(value) }
 }
@@ -146,6 +160,6 @@ export function formatDouble(value: number): string {
   return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`
 }
 
-function refuse(key: ConfigKey, text: string, reason: string): InvalidValueError {
-  return new InvalidValueError(invalidValue(key.name, text, reason))
+function refuse(key: ConfigKey, text: string, reason: string): InvalidValue {
+  return { fault: invalidValue(key.name, text, reason) }
 }

@@ -97,6 +97,18 @@ function listRules(rules: ListRules, values: readonly string[] | undefined): Val
   }
 }
 
+/** Addresses with a limit each: ADDRESS:COUNT; an IPv6 address has its colons before the last one. */
+export const connectionLimits: Validator = {
+  allowed: 'as ADDRESS:COUNT,ADDRESS:COUNT,...',
+  check: (name, value) =>
+    value === '' ||
+    String(value)
+      .split(',')
+      .every(item => /^\s*\S+:\d{1,9}\s*$/.test(item))
+      ? undefined
+      : invalidValue(name, value, `Value must be ${connectionLimits.allowed}`),
+}
+
 /** `*`, or pairs of a partition and a broker. */
 export const throttledReplicas: Validator = {
   allowed: '[partitionId]:[brokerId],[partitionId]:[brokerId],...',

@@ -38,6 +38,12 @@ export function newTopic(name: string): NewTopic {
   return { name, partitionCount: -1, replicationFactor: -1, assignments: [], configs: [] }
 }
 
+/** How many partitions a request asks for, before it is known whether it gets them. */
+export function wantedPartitions({ assignments, partitionCount }: NewTopic, config: BrokerConfig): number {
+  if (assignments.length > 0) return assignments.length
+  return partitionCount === -1 ? config.number('num.partitions') : Math.max(partitionCount, 0)
+}
+
 export function checkNewTopic(
   wanted: NewTopic,
   image: ClusterImage,
@@ -59,7 +65,9 @@ function checkName(name: string, image: ClusterImage): Refusal | undefined {
   if (isInternalTopic(name)) {
     return refusal('TOPIC_ALREADY_EXISTS', `Topic '${name}' is internal to the broker and cannot be created.`)
   }
-  if (name === clusterMetadataTopic) return refusal('TOPIC_AUTHORIZATION_FAILED', 'Authorization failed.')
+  if (name === clusterMetadataTopic) {
+    return refusal('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
+  }
   const fault = topicNameFault(name)
   if (fault !== undefined) return refusal('INVALID_TOPIC_EXCEPTION', fault)
   const colliding = hasCollisionChars(name) ? collidingTopic(name, image) : undefined
@@ -112,8 +120,9 @@ function checkPartitions(wanted: NewTopic, brokerId: number, config: BrokerConfi
     return refusal(
       'INVALID_REPLICATION_FACTOR',
       `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ` +
-        `${replicationFactor} cannot be reached because only 1 broker(s) are registered.`,
+        `${replicationFactor} cannot be reached because only 1 broker(s) are registered or some brokers have all their log ` +
+        'directories cordoned.',
     )
   }
-  return partitionCount === -1 ? config.number('num.partitions') : partitionCount
+  return wantedPartitions(wanted, config)
 }

@@ -3,7 +3,7 @@
  */
 import type { LogConfig } from '#log/log-config.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { InvalidValueError, parseConfig } from './config-def.ts'
+import { faultOf, parseConfig, parseKnown } from './config-def.ts'
 import type { ConfigValue, ParsedConfig } from './config-def.ts'
 import { topicKeys } from './config-keys/index.ts'
 import type { TopicKey } from './config-keys/topic-key.ts'
@@ -25,14 +25,8 @@ const unitFactors: ReadonlyMap<string, number> = new Map([
 export function topicValue(name: string, overrides: Overrides, broker: BrokerConfig): ParsedConfig {
   const key = topicKeys.get(name)!
   const text = overrides.get(name)
-  if (text !== undefined) {
-    try {
-      return parseConfig(key, text)
-    } catch (error) {
-      if (!(error instanceof InvalidValueError)) throw error
-    }
-  }
-  return inheritedValue(key, broker)
+  const parsed = text === undefined ? undefined : parseConfig(key, text)
+  return parsed === undefined || 'fault' in parsed ? inheritedValue(key, broker) : parsed
 }
 
 /** What a key is where it is not set: the first of its broker keys that has a value, in the topic key's unit. */
@@ -45,7 +39,7 @@ export function inheritedValue(key: TopicKey, broker: BrokerConfig): ParsedConfi
     const value = (parsed.value as number) * factor
     return { value, text: String(value) }
   }
-  return parseConfig(key, key.default)
+  return parseKnown(key, key.default)
 }
 
 /**
@@ -56,12 +50,8 @@ export function checkTopicConfig(overrides: Overrides, broker: BrokerConfig): st
   for (const [name, text] of overrides) {
     const key = topicKeys.get(name)
     if (key === undefined) return `Unknown topic config name: ${name}`
-    try {
-      parseConfig(key, text)
-    } catch (error) {
-      if (error instanceof InvalidValueError) return error.message
-      throw error
-    }
+    const fault = faultOf(key, text)
+    if (fault !== undefined) return fault
   }
   const minLagMs = topicValue('min.compaction.lag.ms', overrides, broker)
   const maxLagMs = topicValue('max.compaction.lag.ms', overrides, broker)

@@ -15,7 +15,7 @@ import { StorageError } from '#storage/storage-error.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import type { ClusterImage, TopicImage } from './cluster-image.ts'
 import { topicImage, withoutTopics, withTopics } from './image-builder.ts'
-import { checkNewTopic, newTopic } from './new-topic.ts'
+import { checkNewTopic, newTopic, wantedPartitions } from './new-topic.ts'
 import type { AcceptedTopic, NewTopic } from './new-topic.ts'
 import { checkManualPartitions } from './replica-assignment.ts'
 import { refusal } from './refusal.ts'
@@ -109,13 +109,12 @@ export class Topics {
   /** Results are in the order of `wanted`, whose names differ. When it resolves the topics can be used. */
   create(wanted: readonly NewTopic[], { validateOnly }: CreationOptions): Promise<TopicResult[]> {
     return this.#queue.run(async () => {
-      let budget = maxPartitionsPerRequest
+      const counts = wanted.map(topic => wantedPartitions(topic, this.#config))
+      const tooMany = counts.reduce((sum, count) => sum + count, 0) > maxPartitionsPerRequest
       const plans = wanted.map(topic => {
+        if (tooMany) return tooManyPerRequest
         const checked = checkNewTopic(topic, this.#image, this.#config)
-        if ('error' in checked) return checked
-        if (checked.partitionCount > budget) return tooManyPerRequest
-        budget -= checked.partitionCount
-        return { before: undefined, after: this.#newImage(checked) }
+        return 'error' in checked ? checked : { before: undefined, after: this.#newImage(checked) }
       })
       return this.#grow(plans, validateOnly)
     })

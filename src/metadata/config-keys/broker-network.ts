@@ -1,5 +1,5 @@
 /** Broker keys of listeners, connections, requests and their limits. */
-import { atLeast, listOfAny } from '../config-validators.ts'
+import { atLeast, connectionLimits, listOfAny } from '../config-validators.ts'
 import { className, int, list, long, string } from './broker-key.ts'
 import type { BrokerKey } from './broker-key.ts'
 
@@ -47,6 +47,7 @@ export const brokerNetworkKeys: readonly BrokerKey[] = [
     effect: 'Most connections at a time from one address; a further one is closed at once.',
   }),
   string('max.connections.per.ip.overrides', '', 'MEDIUM', 'cluster-wide', {
+    valid: connectionLimits,
     effect: 'Limits that differ from max.connections.per.ip, as ADDRESS:COUNT separated by commas.',
   }),
   int('max.incremental.fetch.session.cache.slots', '1000', 'MEDIUM', 'read-only', {

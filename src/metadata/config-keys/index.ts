@@ -4,6 +4,7 @@ import { brokerClusterKeys } from './broker-cluster.ts'
 import { brokerGroupKeys } from './broker-groups.ts'
 import { brokerLogKeys } from './broker-log.ts'
 import { brokerNetworkKeys } from './broker-network.ts'
+import { brokerQuotaKeys as brokerQuotaTable } from './broker-quota.ts'
 import { brokerRemoteStorageKeys } from './broker-remote-storage.ts'
 import { brokerSecurityKeys } from './broker-security.ts'
 import { brokerTransactionKeys } from './broker-transactions.ts'
@@ -22,6 +23,7 @@ export const brokerKeys: ReadonlyMap<string, BrokerKey> = byName([
   ...brokerTransactionKeys,
 ])
 
+export const brokerQuotaKeys: ReadonlyMap<string, BrokerKey> = byName(brokerQuotaTable)
 export const topicKeys: ReadonlyMap<string, TopicKey> = byName(topicTable)
 export const groupKeys: ReadonlyMap<string, TopicKey> = byName(groupTable)
 export const clientMetricsKeys: ReadonlyMap<string, TopicKey> = byName(clientMetricsTable)

@@ -146,7 +146,7 @@ export class Topics {
       const plans = wanted.map(request => {
         const before = this.#image.topicsByName.get(request.name)
         if (before === undefined) {
-          return refusal('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.')
+          return refusal('UNKNOWN_TOPIC_OR_PARTITION')
         }
         const fault = checkGrowth(request, before, this.#image.brokerId)
         if (fault !== undefined) return fault

@@ -21,3 +21,9 @@ export function maxUnpackedBytes(maxMessageBytes: number): number {
  * a compacted topic would make an answer of gigabytes.
  */
 export const maxRecordErrors = 10_000
+
+/**
+ * Producers that one partition remembers. Kafka has no bound but their expiry; a client that takes a new id for
+ * each batch would fill the memory in a day. Their snapshot has 46 bytes each: 4.6 MB at most.
+ */
+export const maxProducersPerPartition = 100_000

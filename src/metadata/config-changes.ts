@@ -143,7 +143,7 @@ export function checkGroup(after: Texts, broker: BrokerConfig): Refusal | undefi
   const fault = firstFault(groupKeys, after)
   if (fault !== undefined) return refusal('INVALID_CONFIG', fault)
   for (const [name, text] of after) {
-    const [, kind, rest] = /^([a-z]+)\.(.*)$/.exec(name)!
+    const [, kind, rest] = /^([a-z]+)\.(?:num\.)?(.*)$/.exec(name)!
     const [min, max] = [`group.${kind}.min.${rest}`, `group.${kind}.max.${rest}`]
     if (brokerKeys.has(min) && Number(text) < broker.number(min)) {
       return refusal('INVALID_CONFIG', `${name} must be greater than or equal to ${min}`)
@@ -184,18 +184,31 @@ export function checkClientMetrics(after: Texts): Refusal | undefined {
     )
   }
   for (const pattern of split(after.get('match') ?? '')) {
-    if (!matchableProperties.has(pattern.split('=')[0]!.trim()) || !pattern.includes('=')) {
+    if (!isMatchPattern(pattern)) {
       return refusal('INVALID_CONFIG', `Illegal client matching pattern: ${pattern}`)
     }
   }
   return undefined
 }
 
-/** The keys of a resource that is no broker, and the check of its settings as a whole. */
+/** A property, `=`, a regular expression. */
+function isMatchPattern(pattern: string): boolean {
+  const [, property, expression] = /^\s*([^=]*?)\s*=(.*)$/s.exec(pattern) ?? []
+  if (property === undefined || !matchableProperties.has(property)) return false
+  try {
+    return new RegExp(expression!, 'u') instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
+const noKeys: ReadonlyMap<string, ConfigKey> = new Map()
+
+/** Of a resource that is no broker: the keys whose lists can be extended, and the check of its settings as a whole. */
 export const ruleOf = {
   topic: { keys: topicKeys, check: checkTopic },
-  group: { keys: groupKeys, check: checkGroup },
-  'client-metrics': { keys: clientMetricsKeys, check: checkClientMetrics },
+  group: { keys: noKeys, check: checkGroup },
+  'client-metrics': { keys: noKeys, check: checkClientMetrics },
 } as const
 
 function firstFault(keys: ReadonlyMap<string, ConfigKey>, texts: Texts): string | undefined {

@@ -73,7 +73,7 @@ function refuseUnclear(wanted: readonly Wanted[]): { legal: Wanted[]; responses:
   for (const topicId of byId.repeated) {
     responses.push(failed({ name: null, topicId }, 'INVALID_REQUEST', 'Duplicate topic id.'))
   }
-  // Ids first: a name that means one of them is the one that is refused.
+  // Ids first: a name that means one of them is the one that is answered.
   return { legal: [...byId.once, ...byName.once], responses }
 }
 
@@ -82,7 +82,8 @@ function resolve(wanted: Wanted, image: ClusterImage, found: Map<string, Wanted>
   const topic =
     wanted.name === null ? image.topicsById.get(wanted.topicId) : image.topicsByName.get(wanted.name)
   if (topic === undefined) return unknown(wanted)
-  if (found.has(topic.topicId)) {
+  // Kafka deletes neither of the two.
+  if (found.delete(topic.topicId)) {
     const fault = 'The provided topic name maps to an ID that was already supplied.'
     return failed({ name: wanted.name, topicId: topic.topicId }, 'INVALID_REQUEST', fault)
   }

@@ -32,7 +32,7 @@ export const brokerNetworkKeys: readonly BrokerKey[] = [
     'LOW',
     'per-broker',
   ),
-  list('listeners', 'PLAINTEXT://:9092', 'HIGH', 'per-broker', {
+  list('listeners', 'PLAINTEXT://:9092', 'HIGH', 'read-only', {
     valid: listOfAny({}),
     effect:
       'Where the broker listens, as PLAINTEXT://HOST:PORT. Port 0 takes a free port; an empty host is every address of the machine.',

@@ -72,7 +72,11 @@ export const brokerLogKeys: readonly BrokerKey[] = [
     effect:
       'Longest time in milliseconds that a record waits for its sync to disk. Unset: log.flush.scheduler.interval.ms.',
   }),
-  int('log.flush.offset.checkpoint.interval.ms', '60000', 'HIGH', 'read-only', { valid: atLeast(0) }),
+  int('log.flush.offset.checkpoint.interval.ms', '60000', 'HIGH', 'read-only', {
+    valid: atLeast(0),
+    effect:
+      'How often is written down up to where each log is on disk. What lies behind it is scanned after an unclean stop.',
+  }),
   long('log.flush.scheduler.interval.ms', '9223372036854775807', 'HIGH', 'read-only', {
     effect: 'The value of log.flush.interval.ms where that one is not set.',
   }),
@@ -156,6 +160,8 @@ export const brokerLogKeys: readonly BrokerKey[] = [
   int('producer.id.expiration.check.interval.ms', '600000', 'LOW', 'read-only', {
     valid: atLeast(1),
     internal: true,
+    effect:
+      'How often idempotent producers are looked through for those that have written nothing for too long.',
   }),
   int('producer.id.expiration.ms', '86400000', 'LOW', 'cluster-wide', {
     valid: atLeast(1),

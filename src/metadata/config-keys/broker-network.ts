@@ -57,10 +57,7 @@ export const brokerNetworkKeys: readonly BrokerKey[] = [
   int('num.io.threads', '8', 'HIGH', 'cluster-wide', { valid: atLeast(1) }),
   int('num.network.threads', '3', 'HIGH', 'cluster-wide', { valid: atLeast(1) }),
   int('producer.purgatory.purge.interval.requests', '1000', 'MEDIUM', 'read-only'),
-  long('queued.max.request.bytes', '-1', 'MEDIUM', 'read-only', {
-    effect:
-      'Bytes of requests that may be held in memory at a time, over all connections; beyond it nothing more is read from them. -1: the bound that is built in.',
-  }),
+  long('queued.max.request.bytes', '-1', 'MEDIUM', 'read-only'),
   int('queued.max.requests', '500', 'HIGH', 'read-only', { valid: atLeast(1) }),
   int('quota.window.num', '11', 'LOW', 'read-only', { valid: atLeast(1) }),
   int('quota.window.size.seconds', '1', 'LOW', 'read-only', { valid: atLeast(1) }),
@@ -69,7 +66,6 @@ export const brokerNetworkKeys: readonly BrokerKey[] = [
   long('socket.connection.setup.timeout.ms', '10000', 'MEDIUM', 'read-only'),
   int('socket.listen.backlog.size', '50', 'MEDIUM', 'read-only', {
     valid: atLeast(1),
-    effect: 'Connections that the operating system holds for the listener until they are accepted.',
   }),
   int('socket.receive.buffer.bytes', '102400', 'HIGH', 'read-only'),
   int('socket.request.max.bytes', '104857600', 'HIGH', 'read-only', {

@@ -1,0 +1,4 @@
+declare module 'kafkajs-snappy' {
+  const plugin: () => unknown
+  export default plugin
+}

@@ -1,0 +1,21 @@
+// kafkajs against the broker at BOOTSTRAP (HOST:PORT). QUICK=1 makes a short run.
+
+import { finish } from '../shared/checks.ts'
+import { admin } from './broker.ts'
+import { clusterChecks } from './cluster.ts'
+import { registerCodecs } from './codecs.ts'
+import { groupChecks } from './groups.ts'
+import { offsetChecks } from './offsets.ts'
+import { roundTripChecks } from './round-trip.ts'
+import { sizeChecks } from './sizes.ts'
+import { topicChecks } from './topics.ts'
+
+registerCodecs()
+await admin.connect()
+await topicChecks()
+await roundTripChecks()
+await groupChecks()
+await offsetChecks()
+await clusterChecks()
+await sizeChecks()
+finish()

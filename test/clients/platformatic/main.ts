@@ -1,0 +1,17 @@
+// @platformatic/kafka against the broker at BOOTSTRAP (HOST:PORT). QUICK=1 makes a short run.
+
+import { finish } from '../shared/checks.ts'
+import { clusterChecks } from './cluster.ts'
+import { groupChecks } from './groups.ts'
+import { offsetChecks } from './offsets.ts'
+import { roundTripChecks } from './round-trip.ts'
+import { sizeChecks } from './sizes.ts'
+import { topicChecks } from './topics.ts'
+
+await topicChecks()
+await roundTripChecks()
+await groupChecks()
+await offsetChecks()
+await clusterChecks()
+await sizeChecks()
+finish()

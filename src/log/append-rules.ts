@@ -25,7 +25,7 @@ import {
 import { RecordCursor } from '#protocol/records.ts'
 import type { DeepResult } from './deep-validation.ts'
 import type { LogConfig } from './log-config.ts'
-import { checkRecords, type RecordRules, refuse, type Refusal } from './record-checks.ts'
+import { checkRecords, readExactTimestamps, type RecordRules, refuse, type Refusal } from './record-checks.ts'
 import type { DeepValidator } from './validation-pool.ts'
 
 export interface AppendRules {
@@ -87,8 +87,7 @@ export function checkAppend(
   }
   if (codec === 'none' && recordRules.targetCodec === 'none') {
     const cursor = new RecordCursor(batch, batchHeaderBytes)
-    const exactBase = () => batch.readBigInt64BE(batchPositions.baseTimestamp)
-    const findings = checkRecords(cursor, header, exactBase, recordRules, true)
+    const findings = checkRecords(cursor, header, readExactTimestamps(batch), recordRules, true)
     return findings.kind === 'refused' ? findings : accept(batch, findings.maxTimestamp, rules)
   }
   const result = validator.validate({ batch, rules: recordRules })

@@ -13,7 +13,7 @@ import {
   readBatchHeader,
 } from '#protocol/record-batch.ts'
 import { RecordCursor, type RecordInput, sizeOfRecord, writeRecord } from '#protocol/records.ts'
-import { checkRecords, type RecordRules, refuse, type Refusal } from './record-checks.ts'
+import { checkRecords, readExactTimestamps, type RecordRules, refuse, type Refusal } from './record-checks.ts'
 
 /** Everything can be copied to a worker. */
 export interface DeepJob {
@@ -67,9 +67,8 @@ export function keepsCodec(job: DeepJob): boolean {
 }
 
 function validateBody(batch: Buffer, header: BatchHeader, body: Buffer, rules: RecordRules): DeepResult {
-  const exactBase = () => batch.readBigInt64BE(batchPositions.baseTimestamp)
   const isKept = header.codec === rules.targetCodec
-  const findings = checkRecords(new RecordCursor(body), header, exactBase, rules, !isKept)
+  const findings = checkRecords(new RecordCursor(body), header, readExactTimestamps(batch), rules, !isKept)
   if (findings.kind === 'refused') return findings
   if (!isKept) return rebuild(batch, header, body, rules, findings.maxTimestamp, findings.offsetsInOrder)
   if (!findings.offsetsInOrder) {
@@ -88,8 +87,10 @@ function rebuild(
   maxTimestamp: number,
   offsetsInOrder: boolean,
 ): DeepResult {
-  if (header.producerId < 0 ? header.isTransactional : header.producerEpoch < 0) {
-    return refuse('INVALID_RECORD', 'Record batch without a valid producer id and epoch cannot be converted')
+  const lacksProducer =
+    header.producerId === -1 ? header.isTransactional : header.producerEpoch === -1 || header.baseSequence < 0
+  if (lacksProducer) {
+    return refuse('INVALID_RECORD', 'Record batch without a valid producer id, epoch and sequence')
   }
   const plan = planRecords(batch, header, body)
   if (plan === undefined) return refuse('INVALID_RECORD', 'Invalid negative timestamp')

@@ -54,6 +54,7 @@ test('a producer that is not known starts anywhere, one without an id is never c
   const state = new ProducerState(dayMs)
   assert.equal(send(state, 0, { baseSequence: 77, producerEpoch: 3 }), 'new')
   assert.equal(send(state, 1, { producerId: -1, producerEpoch: -1, baseSequence: -1 }), 'new')
+  assert.equal(send(state, 1, { producerId: 2, producerEpoch: -2 }), 'INVALID_PRODUCER_EPOCH')
   assert.equal(state.size, 1)
 })
 

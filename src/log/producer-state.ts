@@ -101,7 +101,7 @@ export class ProducerState {
   check(batch: ProducerBatch): ProducerVerdict {
     if (batch.producerId < 0) return isNew
     const producer = this.#producers.get(batch.producerId)
-    if (producer === undefined) return isNew
+    if (producer === undefined) return checkEpoch(-1, batch) ?? isNew
     const duplicate = findDuplicate(producer, batch)
     if (duplicate !== undefined) {
       return {
@@ -112,7 +112,7 @@ export class ProducerState {
       }
     }
     return (
-      checkEpoch(producer, batch) ??
+      checkEpoch(producer.producerEpoch, batch) ??
       checkSequence(producer, batch) ??
       checkTransaction(producer, batch) ??
       isNew
@@ -299,12 +299,13 @@ function findDuplicate(producer: Producer, batch: ProducerBatch): BatchMemory | 
   )
 }
 
-function checkEpoch(producer: Producer, batch: ProducerBatch): ProducerVerdict | undefined {
-  if (batch.producerEpoch >= producer.producerEpoch) return undefined
+/** @param lastEpoch -1 for a producer that is not known */
+function checkEpoch(lastEpoch: number, batch: ProducerBatch): ProducerVerdict | undefined {
+  if (batch.producerEpoch >= lastEpoch) return undefined
   return {
     kind: 'refused',
     error: 'INVALID_PRODUCER_EPOCH',
-    message: `Epoch of producer ${batch.producerId} is ${batch.producerEpoch}, which is < the last seen epoch ${producer.producerEpoch}`,
+    message: `Epoch of producer ${batch.producerId} is ${batch.producerEpoch}, which is < the last seen epoch ${lastEpoch}`,
   }
 }
 

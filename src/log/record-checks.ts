@@ -4,7 +4,7 @@
  */
 import { maxRecordErrors } from '#base/limits.ts'
 import { clampInt64, int64Clamp } from '#protocol/int64.ts'
-import type { BatchHeader, Codec, TimestampType } from '#protocol/record-batch.ts'
+import { batchPositions, type BatchHeader, type Codec, type TimestampType } from '#protocol/record-batch.ts'
 import { InvalidRecordError, minRecordBytes, type RecordCursor } from '#protocol/records.ts'
 
 /** What the rules depend on, as plain values: they go to a worker. */
@@ -48,6 +48,28 @@ export function refuse(error: Refusal['error'], message: string): Refusal {
   return { kind: 'refused', error, message }
 }
 
+/** The header's timestamps in 64 bits; looked at only where a number cannot hold the sum. */
+export interface ExactTimestamps {
+  readonly base: bigint
+  readonly max: bigint
+}
+
+export function readExactTimestamps(batch: Buffer): ExactTimestamps {
+  return {
+    get base() {
+      return batch.readBigInt64BE(batchPositions.baseTimestamp)
+    },
+    get max() {
+      return batch.readBigInt64BE(batchPositions.maxTimestamp)
+    },
+  }
+}
+
+/** Leaves room for a delta. */
+function isExact(timestamp: number): boolean {
+  return Math.abs(timestamp) < int64Clamp / 2
+}
+
 export interface RecordFindings {
   readonly kind: 'checked'
   /** Of the records, whatever the header says; -1 when none has one. Beyond 2^53 clamped. */
@@ -64,7 +86,7 @@ export interface RecordFindings {
 export function checkRecords(
   cursor: RecordCursor,
   header: BatchHeader,
-  exactBaseTimestamp: () => bigint,
+  exactTimestamps: ExactTimestamps,
   rules: RecordRules,
   wholeRecords: boolean,
 ): RecordFindings | Refusal {
@@ -74,7 +96,7 @@ export function checkRecords(
   }
   const errors = new RecordErrors(rules)
   const batchTime = header.timestampType === 'LogAppendTime' ? header.maxTimestamp : undefined
-  const baseIsExact = Math.abs(header.baseTimestamp) < int64Clamp / 2
+  const headerIsExact = isExact(header.baseTimestamp) && isExact(header.maxTimestamp)
   const checksRange = rules.messageTimestampType === 'CreateTime'
   const earliest = rules.nowMs - rules.timestampBeforeMaxMs
   const latest = rules.nowMs + rules.timestampAfterMaxMs
@@ -90,9 +112,10 @@ export function checkRecords(
       }
       let timestamp = batchTime ?? header.baseTimestamp + cursor.timestampDelta
       let isInRange = timestamp >= earliest && timestamp <= latest
-      if (batchTime === undefined && (!baseIsExact || cursor.wideTimestampDelta !== undefined)) {
+      if (!headerIsExact || cursor.wideTimestampDelta !== undefined) {
         const delta = cursor.wideTimestampDelta ?? BigInt(cursor.timestampDelta)
-        const exact = BigInt.asIntN(64, exactBaseTimestamp() + delta)
+        const exact =
+          batchTime === undefined ? BigInt.asIntN(64, exactTimestamps.base + delta) : exactTimestamps.max
         timestamp = clampInt64(exact)
         isInRange = isExactlyInRange(exact, rules)
       }

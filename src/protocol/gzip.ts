@@ -62,27 +62,20 @@ function inflate(source: Buffer, leftBytes: number, maxBytes: number) {
   // zlib wants at least one byte of room; a member that is empty passes with it.
   const room = Math.max(leftBytes, 1)
   const chunkSize = Math.min(Math.max(source.length * 4, 1024), 262_144)
+  let result: { buffer: Buffer; engine: { bytesWritten: number } }
   try {
-    const { buffer, engine } = inflateRawSync(source, {
-      maxOutputLength: room,
-      chunkSize,
-      info: true,
-    }) as unknown as {
-      buffer: Buffer
-      engine: { bytesWritten: number }
-    }
-    if (buffer.length > leftBytes) throw new UnpackedTooLargeError(maxBytes)
-    return { output: buffer, consumedBytes: engine.bytesWritten }
+    const options = { maxOutputLength: room, chunkSize, info: true }
+    result = inflateRawSync(source, options) as unknown as typeof result
   } catch (error) {
     throw unpackingError(error, maxBytes)
   }
+  if (result.buffer.length > leftBytes) throw new UnpackedTooLargeError(maxBytes)
+  return { output: result.buffer, consumedBytes: result.engine.bytesWritten }
 }
 
-/** Gives zlib's errors our names. */
-export function unpackingError(error: unknown, maxBytes: number): Error {
-  if (error instanceof UnpackedTooLargeError || error instanceof CompressionError) return error
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-    return new UnpackedTooLargeError(maxBytes)
-  }
+/** Gives zlib's errors our names; what is not from zlib stays what it is. */
+export function unpackingError(error: unknown, maxBytes: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  if (error.code === 'ERR_BUFFER_TOO_LARGE') return new UnpackedTooLargeError(maxBytes)
   return new CompressionError('Cannot be decompressed', { cause: error })
 }

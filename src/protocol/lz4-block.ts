@@ -66,6 +66,7 @@ export function decodeLz4Block(
         length += more
       }
     }
+    // Kafka lets an offset of 0 pass and stores what its decoder makes of it, which is whatever the buffer held.
     if (offset === 0 || offset > out - targetStart) {
       throw new CompressionError('LZ4 reference before the start of the block')
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { SeededRandom } from '#base/random.ts'
 import { MemoryFileStore } from '#storage/memory-file-store.ts'
 import { StorageError } from '#storage/storage-error.ts'
 import { batchOf, idempotent, logConfig, openLogs, readAll, startMs } from './log-fixture.ts'
@@ -150,8 +151,8 @@ describe('LocalLog', () => {
     for (const value of ['a', 'b', 'c']) await log.append(batchOf([value]), acked)
     assert.deepEqual(await log.deleteRecordsBefore(4), { error: 'OFFSET_OUT_OF_RANGE', logStartOffset: 0 })
     assert.deepEqual(await log.deleteRecordsBefore(2), { error: 'NONE', logStartOffset: 2 })
-    files.crash({ bytes: Buffer.alloc, below: () => 0 })
-    const second = await openLogs(files, { isNew: false })
+    const survivor = files.crash(new SeededRandom(1))
+    const second = await openLogs(survivor, { isNew: false })
     const again = second.manager.get('t', 0)!
     assert.equal(again.logStartOffset, 2)
     assert.deepEqual(

@@ -51,6 +51,8 @@ export interface LogServices {
   readonly flusher: Flusher
   readonly tails: TailCache
   readonly indexes: IndexCache
+  /** See LogSettings. */
+  readonly snapshotIntervalBytes: number
   /** Makes a log's start offset durable. */
   storeLogStartOffset(folder: string, offset: number): Promise<void>
 }
@@ -138,6 +140,7 @@ export class LocalLog implements PartitionLog {
       writer: this.#writer,
       snapshots: loaded.snapshots,
       areEpochsStored: loaded.areEpochsStored,
+      snapshotIntervalBytes: services.snapshotIntervalBytes,
     })
     this.#producers.onHighWatermark(this.#logEndOffset)
     this.#drawJitter()
@@ -533,7 +536,7 @@ export class LocalLog implements PartitionLog {
     this.#refuseAppends(error)
     this.#writer.close(error)
     await this.settled()
-    this.#unused = Promise.all(
+    this.#unused ??= Promise.all(
       [...this.#segments].map(segment => {
         this.#services.tails.clear(segment.tail)
         return segment.close()

@@ -40,6 +40,8 @@ export interface LogSettings {
   readonly tailCacheBytes: number
   /** Memory for the indexes of inactive segments, of all logs together. */
   readonly indexCacheBytes: number
+  /** Bytes of a log between the snapshots of its producers: about what an unclean start has to scan of it. */
+  readonly snapshotIntervalBytes: number
   /** How often a log that failed is tried again. */
   readonly reopenIntervalMs: number
 }
@@ -51,6 +53,7 @@ export const defaultLogSettings: LogSettings = {
   producerExpirationCheckIntervalMs: 600_000,
   tailCacheBytes: 64 * 1024 * 1024,
   indexCacheBytes: 64 * 1024 * 1024,
+  snapshotIntervalBytes: 4 * 1024 * 1024,
   reopenIntervalMs: 5_000,
 }
 
@@ -121,6 +124,7 @@ export class LogManager implements Logs {
       flusher: new Flusher(),
       tails: new TailCache(settings.tailCacheBytes),
       indexes: new IndexCache(settings.indexCacheBytes),
+      snapshotIntervalBytes: settings.snapshotIntervalBytes,
       storeLogStartOffset: (folder, offset) => {
         logStarts.set(folder, offset)
         return logStarts.write()
@@ -208,6 +212,7 @@ export class LogManager implements Logs {
       logStartOffset: this.#logStarts.get(folder),
       recoveryPoint: this.#recoveryPoints.get(folder),
       producerExpirationMs: this.#settings.producerExpirationMs,
+      snapshotIntervalBytes: this.#settings.snapshotIntervalBytes,
       ...limits,
     })
     return new LocalLog({

@@ -28,10 +28,9 @@ export interface LogUpkeepOptions {
   readonly snapshots: readonly number[]
   /** The epochs in memory are those of the file. */
   readonly areEpochsStored: boolean
+  /** See LogSettings. */
+  readonly snapshotIntervalBytes: number
 }
-
-/** How much an unclean start may have to scan in one log, about, beyond what came since the last checkpoint. */
-const snapshotIntervalBytes = 4 * 1024 * 1024
 
 export class LogUpkeep {
   readonly #options: LogUpkeepOptions
@@ -87,7 +86,8 @@ export class LogUpkeep {
       const lastSnapshot = Math.max(this.lastSnapshotOffset ?? 0, active.baseOffset)
       const { position } =
         lastSnapshot === active.baseOffset ? { position: 0 } : await this.#positionNear(lastSnapshot)
-      if (active.sizeInBytes - position < snapshotIntervalBytes || segments.active !== active) return
+      if (active.sizeInBytes - position < this.#options.snapshotIntervalBytes || segments.active !== active)
+        return
       active.finishTimeIndex()
       await this.#store(active, takeSnapshot())
     })

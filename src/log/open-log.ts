@@ -32,6 +32,8 @@ export interface OpenLogOptions {
   /** As stored: below it everything was durable. */
   readonly recoveryPoint: number | undefined
   readonly producerExpirationMs: number
+  /** See LogSettings. */
+  readonly snapshotIntervalBytes: number
   readonly wasClean: boolean
   /** After a failure: see RecoveryOptions. */
   readonly endLimit?: number
@@ -63,6 +65,7 @@ export async function openLog(options: OpenLogOptions): Promise<LoadedLog> {
     wasClean,
     // Without their file the epochs are in the batches only.
     scanAll: storedEpochs === undefined,
+    warmUpBytes: options.snapshotIntervalBytes,
     logStartOffset: options.logStartOffset ?? 0,
     ...(endLimit === undefined ? {} : { endLimit }),
     ...(rewriteFrom === undefined ? {} : { rewriteFrom }),

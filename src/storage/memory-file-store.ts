@@ -16,6 +16,8 @@ export interface MemoryFileStoreOptions {
   readonly crashable?: boolean
   /** Writes beyond this many bytes in all files fail with ENOSPC. */
   readonly capacityBytes?: number
+  /** Awaited before every operation: lets a test interleave them. */
+  readonly pause?: () => Promise<void>
 }
 
 export type FileOperation =
@@ -61,23 +63,20 @@ export class MemoryFileStore implements FileStore {
   #changes = new Map<string, NameChange[]>()
   #faults: { fault: Fault; seen: number; failed: number }[] = []
   #usedBytes = 0
-  #crashCount = 0
+  #isDead = false
+  readonly #options: MemoryFileStoreOptions
   /** Operations done, by kind. */
   readonly counts = new Map<FileOperation, number>()
   capacityBytes: number
 
   constructor(options: MemoryFileStoreOptions = {}) {
+    this.#options = options
     this.#crashable = options.crashable === true
     this.capacityBytes = options.capacityBytes ?? Number.POSITIVE_INFINITY
   }
 
   get usedBytes(): number {
     return this.#usedBytes
-  }
-
-  /** Grows with every crash; a file opened before the last one is dead. */
-  get incarnation(): number {
-    return this.#crashCount
   }
 
   fail(fault: Fault): void {
@@ -89,7 +88,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async open(path: string, options: { create?: boolean } = {}): Promise<StoredFile> {
-    this.check('open', path)
+    await this.check('open', path)
     const folder = this.#folderOf(path, 'open')
     const name = nameOf(path)
     let bytes = folder.get(name)
@@ -103,7 +102,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async read(path: string): Promise<Buffer> {
-    this.check('read', path)
+    await this.check('read', path)
     const bytes = this.#find(path, 'read')
     const target = Buffer.alloc(bytes.sizeInBytes)
     bytes.read(0, target)
@@ -122,7 +121,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    this.check('rename', from)
+    await this.check('rename', from)
     if (this.#folders.has(from)) {
       moveFolder(this.#folders, from, to)
       moveFolder(this.#durableFolders, from, to)
@@ -138,7 +137,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async remove(path: string): Promise<void> {
-    this.check('remove', path)
+    await this.check('remove', path)
     const folder = this.#folders.get(folderOf(path))
     const bytes = folder?.get(nameOf(path))
     if (folder === undefined || bytes === undefined) return
@@ -148,7 +147,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async createFolder(path: string): Promise<void> {
-    this.check('createFolder', path)
+    await this.check('createFolder', path)
     for (let folder = path; folder !== ''; folder = folderOf(folder)) {
       if (!this.#folders.has(folder)) this.#folders.set(folder, new Map())
       if (!this.#durableFolders.has(folder)) this.#durableFolders.set(folder, new Map())
@@ -156,7 +155,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async removeFolder(path: string): Promise<void> {
-    this.check('removeFolder', path)
+    await this.check('removeFolder', path)
     for (const [folder, files] of this.#folders) {
       if (folder !== path && !folder.startsWith(`${path}/`)) continue
       for (const bytes of files.values()) this.#release(bytes)
@@ -167,7 +166,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async list(path: string): Promise<FolderEntry[]> {
-    this.check('list', path)
+    await this.check('list', path)
     const files = this.#folders.get(path)
     if (files === undefined) throw missing('list', path)
     const entries = [...files.keys()].map(name => ({ name, isFolder: false }))
@@ -177,7 +176,7 @@ export class MemoryFileStore implements FileStore {
   }
 
   async syncFolder(path: string): Promise<void> {
-    this.check('syncFolder', path)
+    await this.check('syncFolder', path)
     const files = this.#folders.get(path)
     if (files === undefined) throw missing('sync', path)
     if (!this.#crashable) return
@@ -194,30 +193,39 @@ export class MemoryFileStore implements FileStore {
     return Number.isFinite(this.capacityBytes) ? Math.max(0, this.capacityBytes - this.#usedBytes) : undefined
   }
 
-  /** The power fails: afterwards the store has what a disk would have, and every open file is dead. */
-  crash(random: Random): void {
-    this.#crashCount++
+  /**
+   * The power fails: this store and its files are dead. Call it at the start of a turn of the event loop, when no
+   * operation is half done. @returns a store with what a disk would have
+   */
+  crash(random: Random): MemoryFileStore {
+    this.#isDead = true
+    const survivor = new MemoryFileStore(this.#options)
+    survivor.capacityBytes = this.capacityBytes
     for (const [path, files] of this.#durableFolders) {
       const changes = this.#changes.get(path) ?? []
       for (const change of changes.slice(0, random.below(changes.length + 1))) applyChange(files, change)
     }
-    this.#folders = new Map([...this.#durableFolders].map(([path, files]) => [path, new Map(files)]))
-    this.#changes.clear()
-    this.#usedBytes = 0
-    for (const files of this.#folders.values())
+    for (const [path, files] of this.#durableFolders) {
+      survivor.#folders.set(path, new Map(files))
+      survivor.#durableFolders.set(path, files)
       for (const bytes of files.values()) {
         bytes.crash(random)
-        this.#usedBytes += bytes.sizeInBytes
+        survivor.#usedBytes += bytes.sizeInBytes
       }
+    }
+    return survivor
   }
 
-  /** Counts an operation and throws where a fault was ordered. @returns the fault of a write that is to be short */
-  check(operation: FileOperation, path: string): void {
-    const fault = this.takeFault(operation, path)
+  /** Counts an operation and throws where a fault was ordered. */
+  async check(operation: FileOperation, path: string): Promise<void> {
+    const fault = await this.takeFault(operation, path)
     if (fault !== undefined) throw faultError(operation, path, fault.code)
   }
 
-  takeFault(operation: FileOperation, path: string): Fault | undefined {
+  /** The same, where the operation itself has to know of the fault. */
+  async takeFault(operation: FileOperation, path: string): Promise<Fault | undefined> {
+    await this.#options.pause?.()
+    if (this.#isDead) throw new StorageError(`cannot ${operation} ${path}: the store has crashed`)
     this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1)
     for (const armed of this.#faults) {
       const { fault } = armed
@@ -269,24 +277,22 @@ class MemoryFile implements StoredFile {
   readonly path: string
   readonly #store: MemoryFileStore
   readonly #bytes: MemoryBytes
-  readonly #incarnation: number
   #isClosed = false
 
   constructor(store: MemoryFileStore, path: string, bytes: MemoryBytes) {
     this.#store = store
     this.path = path
     this.#bytes = bytes
-    this.#incarnation = store.incarnation
   }
 
   async read(position: number, target: Uint8Array): Promise<number> {
-    this.#begin('read')
+    await this.#begin('read')
     return this.#bytes.read(position, target)
   }
 
   async write(position: number, buffers: readonly Uint8Array[]): Promise<void> {
     this.#assertOpen('write')
-    const fault = this.#store.takeFault('write', this.path)
+    const fault = await this.#store.takeFault('write', this.path)
     let byteCount = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
     let code = fault?.code
     if (fault !== undefined) byteCount = Math.min(byteCount, fault.writtenBytes ?? 0)
@@ -301,12 +307,12 @@ class MemoryFile implements StoredFile {
   }
 
   async sync(): Promise<void> {
-    this.#begin('sync')
+    await this.#begin('sync')
     this.#bytes.sync()
   }
 
   async truncate(sizeInBytes: number): Promise<void> {
-    this.#begin('truncate')
+    await this.#begin('truncate')
     const before = this.#bytes.sizeInBytes
     this.#bytes.truncate(sizeInBytes)
     this.#store.shrink(before - this.#bytes.sizeInBytes)
@@ -321,14 +327,13 @@ class MemoryFile implements StoredFile {
     this.#isClosed = true
   }
 
-  #begin(operation: FileOperation): void {
+  #begin(operation: FileOperation): Promise<void> {
     this.#assertOpen(operation)
-    this.#store.check(operation, this.path)
+    return this.#store.check(operation, this.path)
   }
 
   #assertOpen(operation: string): void {
-    if (this.#isClosed || this.#incarnation !== this.#store.incarnation)
-      throw new StorageError(`cannot ${operation} ${this.path}: the file was closed`)
+    if (this.#isClosed) throw new StorageError(`cannot ${operation} ${this.path}: the file was closed`)
   }
 }
 

@@ -34,6 +34,8 @@ export interface RecoveryOptions {
   readonly wasClean: boolean
   /** Do not trust snapshots: scan everything. */
   readonly scanAll: boolean
+  /** How far before the end an unclean start begins to scan, at least: see isTooNear. */
+  readonly warmUpBytes: number
   /** Records below it are deleted; where the log ends before it, the log begins anew there. */
   readonly logStartOffset: number
   /** Offset from which on everything goes: it was never acknowledged. */
@@ -67,9 +69,6 @@ export interface RecoveryReport {
 export async function recoverSegments(options: RecoveryOptions): Promise<RecoveredLog> {
   return new Recovery(options).run()
 }
-
-/** About five batches of some producers. */
-const warmUpBytes = 1024 * 1024
 
 /** Where a scan begins: in segment `index`, whose indexes are right up to there. */
 interface ScanStart {
@@ -155,12 +154,17 @@ class Recovery {
   async #findStart(): Promise<{ start: ScanStart; snapshotOffset: number | undefined }> {
     const { files, folder, state, scanAll, endLimit } = this.#options
     const first = this.#segments[0]!
-    const candidates = scanAll ? [] : this.#snapshots.toSorted((a, b) => b - a)
+    const candidates = scanAll
+      ? []
+      : this.#snapshots.filter(offset => offset >= first.baseOffset).toReversed()
+    const end = await this.#findEnd()
     for (const [index, offset] of candidates.entries()) {
-      if (offset < first.baseOffset || (endLimit !== undefined && offset > endLimit)) continue
-      if (this.#isTooNearTheEnd(offset) && index < candidates.length - 1) continue
+      if (endLimit !== undefined && offset > endLimit) continue
       const start = await this.#locate(offset)
       const path = `${folder}/${segmentFileName(offset, 'snapshot')}`
+      // What is too near the end will do where the next would be the start of the log, unless the log is short.
+      const isLast = index === candidates.length - 1 && first.baseOffset > 0
+      if (start !== undefined && !isLast && this.#isTooNear(start, end)) continue
       if (start !== undefined && state.restore(await files.read(path)))
         return { start, snapshotOffset: offset }
       this.#report.unusableSnapshots++
@@ -170,18 +174,23 @@ class Recovery {
     return { start: { index: 0, position: 0, offset: first.baseOffset }, snapshotOffset: undefined }
   }
 
+  /** Where the log ends at the latest. */
+  async #findEnd(): Promise<{ index: number; position: number }> {
+    const { endLimit } = this.#options
+    const limit = endLimit === undefined ? undefined : await this.#locate(endLimit)
+    const index = this.#segments.length - 1
+    return limit ?? { index, position: this.#segments[index]!.sizeInBytes }
+  }
+
   /**
    * A snapshot has only the last batch of each producer. After an unclean stop clients send again what was in flight,
    * and must find those batches known: up to five each. So the scan begins some way before the end.
    */
-  #isTooNearTheEnd(offset: number): boolean {
+  #isTooNear(start: ScanStart, end: { index: number; position: number }): boolean {
     if (this.#options.wasClean) return false
-    const index = this.#segments.findLastIndex(segment => segment.baseOffset <= offset)
-    const after = this.#segments.slice(index + 1).reduce((sum, segment) => sum + segment.sizeInBytes, 0)
-    if (after >= warmUpBytes) return false
-    const { baseOffset, sizeInBytes } = this.#segments[index]!
-    // Within a segment snapshots are megabytes apart, so one at its base is far enough from its end or it is short.
-    return baseOffset === offset ? after + sizeInBytes < warmUpBytes : true
+    let distance = end.position - start.position
+    for (let index = start.index; index < end.index; index++) distance += this.#segments[index]!.sizeInBytes
+    return distance < this.#options.warmUpBytes
   }
 
   /** Where `offset` stands, with the segment's indexes cut to it; undefined when no batch ends right below it. */

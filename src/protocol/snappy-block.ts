@@ -1,6 +1,6 @@
 /**
- * Raw snappy in plain JavaScript: the form that stays where the native library cannot be loaded. Decoding checks
- * every bound. snappy.ts decides which form is used and puts blocks into xerial's framing.
+ * Raw snappy blocks in plain JavaScript. Decoding checks every bound, because the bytes come from outside.
+ * snappy.ts puts blocks into xerial's framing.
  */
 import { CompressionError } from './compression-error.ts'
 import { copyMatch } from './lz4-block.ts'
@@ -9,65 +9,95 @@ import { copyMatch } from './lz4-block.ts'
 const maxRatio = 22
 
 /**
- * What a raw snappy block says it unpacks to, refused when the block is too short for that.
+ * What the raw snappy block in `source[start, end)` says it unpacks to, refused when it is too short for that.
  * @returns size and position after the preamble
  * @throws CompressionError
  */
-export function readSnappyPreamble(source: Uint8Array): { size: number; bodyStart: number } {
+export function readSnappyPreamble(
+  source: Uint8Array,
+  start: number,
+  end: number,
+): { size: number; bodyStart: number } {
   let size = 0
-  for (let index = 0; index < 5; index++) {
-    const byte = source[index]
-    if (byte === undefined) break
+  for (let index = 0; index < 5 && start + index < end; index++) {
+    const byte = source[start + index]!
     size += (byte & 0x7f) * 2 ** (7 * index)
-    if (byte < 0x80) {
-      if (size > source.length * maxRatio) break
-      return { size, bodyStart: index + 1 }
-    }
+    if (byte >= 0x80) continue
+    if (size > (end - start) * maxRatio) break
+    return { size, bodyStart: start + index + 1 }
   }
   throw new CompressionError('Snappy block with an invalid size')
 }
 
-/** @throws CompressionError */
-export function decodeSnappyBlock(source: Uint8Array): Buffer {
-  const { size, bodyStart } = readSnappyPreamble(source)
-  const target = Buffer.allocUnsafe(size)
-  const end = source.length
-  let at = bodyStart
-  let out = 0
+/** Shorter copies are done byte by byte: a call costs more. */
+const copyCallFromBytes = 24
+
+/**
+ * Decodes `source[start, end)`, after the preamble, to `target` from `targetStart` on. References reach back to
+ * `targetStart` at most.
+ * @param targetEnd position that the output must reach, and not pass
+ * @throws CompressionError
+ */
+export function decodeSnappyBlock(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  targetStart: number,
+  targetEnd: number,
+): void {
+  let at = start
+  let out = targetStart
   while (at < end) {
     const tag = source[at++]!
     const kind = tag & 3
     if (kind === 0) {
-      let length = tag >>> 2
-      if (length >= 60) {
-        const extra = length - 59
-        if (end - at < extra) throw new CompressionError('Snappy block ends within a length')
-        length = 0
-        for (let index = 0; index < extra; index++) length += source[at + index]! * 2 ** (8 * index)
+      let length = (tag >>> 2) + 1
+      if (length > 60) {
+        const extra = length - 60
+        if (extra > end - at) throw new CompressionError('Snappy block ends within a length')
+        length = readLittleEndian(source, at, extra) + 1
         at += extra
       }
-      length++
-      if (length > end - at || length > size - out) {
+      if (length > end - at || length > targetEnd - out) {
         throw new CompressionError('Snappy literal passes the end of the block')
       }
-      target.set(source.subarray(at, at + length), out)
+      if (length < copyCallFromBytes) {
+        for (let index = 0; index < length; index++) target[out + index] = source[at + index]!
+      } else {
+        target.set(source.subarray(at, at + length), out)
+      }
       at += length
       out += length
       continue
     }
-    const offsetBytes = kind === 1 ? 1 : kind === 2 ? 2 : 4
-    if (end - at < offsetBytes) throw new CompressionError('Snappy block ends within a copy')
-    let offset = kind === 1 ? (tag >>> 5) << 8 : 0
-    for (let index = 0; index < offsetBytes; index++) offset += source[at + index]! * 2 ** (8 * index)
-    at += offsetBytes
-    const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1
-    if (offset === 0 || offset > out || length > size - out) {
+    let length = (tag >>> 2) + 1
+    let offset: number
+    if (kind === 1) {
+      if (at >= end) throw new CompressionError('Snappy block ends within a copy')
+      length = ((tag >>> 2) & 7) + 4
+      offset = ((tag >>> 5) << 8) | source[at++]!
+    } else {
+      const offsetBytes = kind === 2 ? 2 : 4
+      if (offsetBytes > end - at) throw new CompressionError('Snappy block ends within a copy')
+      offset = readLittleEndian(source, at, offsetBytes)
+      at += offsetBytes
+    }
+    if (offset === 0 || offset > out - targetStart || length > targetEnd - out) {
       throw new CompressionError('Snappy copy outside of the block')
     }
     out = copyMatch(target, out, offset, length)
   }
-  if (out !== size) throw new CompressionError('Snappy block is shorter than it says')
-  return target
+  if (out !== targetEnd) throw new CompressionError('Snappy block is shorter than it says')
+}
+
+/** @param count 1 to 4 bytes @returns an unsigned number */
+function readLittleEndian(source: Uint8Array, at: number, count: number): number {
+  let value = source[at]!
+  if (count > 1) value |= source[at + 1]! << 8
+  if (count > 2) value |= source[at + 2]! << 16
+  if (count > 3) value |= source[at + 3]! << 24
+  return value >>> 0
 }
 
 const hashBits = 12

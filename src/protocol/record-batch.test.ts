@@ -9,7 +9,6 @@ import {
   incrementSequence,
   patchBaseOffset,
   patchLeaderEpoch,
-  patchLogAppendTime,
   patchMaxTimestamp,
   peekBatchSize,
   readBatchHeader,
@@ -81,7 +80,7 @@ test('stamping the broker time sets type, timestamp and CRC, and only then', () 
   const before = Buffer.from(bytes)
   patchMaxTimestamp(bytes, 2, 'CreateTime', 1_700_000_000_000)
   assert.deepEqual(bytes, before)
-  patchLogAppendTime(bytes, 2, 1_800_000_000_000)
+  patchMaxTimestamp(bytes, 2, 'LogAppendTime', 1_800_000_000_000)
   const header = readBatchHeader(bytes, 2)
   assert.equal(header.timestampType, 'LogAppendTime')
   assert.equal(header.maxTimestamp, 1_800_000_000_000)

@@ -187,11 +187,6 @@ export function patchMaxTimestamp(
   buffer.writeUInt32BE(computeBatchCrc(buffer, position, sizeInBytes), position + batchPositions.crc)
 }
 
-/** Stamps the batch with the broker's time: message.timestamp.type=LogAppendTime. */
-export function patchLogAppendTime(buffer: Buffer, position: number, timestampMs: number): void {
-  patchMaxTimestamp(buffer, position, 'LogAppendTime', timestampMs)
-}
-
 const maxInt32 = 0x7fffffff
 
 /** Sequence numbers go from 2^31-1 back to 0. Int32 arithmetic like Java's, also for nonsense. */

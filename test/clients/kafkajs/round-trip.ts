@@ -44,7 +44,7 @@ async function roundTrip(compression: Codec): Promise<void> {
     for (let start = 0; start < all.length; start += 50) {
       const batch = all.slice(start, start + 50)
       const placed = await producer.send({ topic, messages: batch.map(toMessage), compression })
-      const next = new Map(placed.map(each => [each.partition, Number(each.baseOffset)]))
+      const next = new Map<number, number>(placed.map(each => [each.partition, Number(each.baseOffset)]))
       for (const [i, sample] of batch.entries()) {
         const partition = partitions[start + i]!
         if (sample.key !== null) assert.equal(partition, KEYS.get(sample.key), `partition of ${sample.key}`)

@@ -1,7 +1,7 @@
 // One consumer of a group. It commits after each fetch.
 
 import { Consumer, stringDeserializers } from '@platformatic/kafka'
-import type { MessagesStream, ConsumerOptions } from '@platformatic/kafka'
+import type { ConsumerOptions } from '@platformatic/kafka'
 import { eventually } from '../shared/checks.ts'
 import { connection } from './broker.ts'
 
@@ -12,7 +12,7 @@ export class Member {
   readonly values: string[]
   readonly consumer: Consumer<string, string, string, string>
   failure: Error | undefined
-  private stream: MessagesStream<string, string, string, string> | undefined
+  private closeStream: () => Promise<void> = async () => undefined
 
   private constructor(group: string, values: string[], settings: Partial<Strings>) {
     this.values = values
@@ -42,7 +42,7 @@ export class Member {
       mode: 'committed',
       fallbackMode: 'earliest',
     })
-    member.stream = stream
+    member.closeStream = async () => stream.close()
     stream.on('error', error => (member.failure = error))
     stream.on('data', message => void member.values.push(message.value))
     await eventually('joined', () => member.consumer.assignments !== null)
@@ -56,7 +56,7 @@ export class Member {
 
   /** Commits what was read and leaves the group. */
   async leave(): Promise<void> {
-    await this.stream?.close()
+    await this.closeStream()
     await this.consumer.close(true)
     if (this.failure !== undefined) throw this.failure
   }

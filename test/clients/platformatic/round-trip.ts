@@ -1,7 +1,7 @@
 // What is produced, with every codec and every kind of acknowledgement, is read back equal.
 
 import assert from 'node:assert/strict'
-import { compatibilityPartitioner, CompressionAlgorithms, ProduceAcks, Producer } from '@platformatic/kafka'
+import { compatibilityPartitioner, ProduceAcks, Producer } from '@platformatic/kafka'
 import type { CompressionAlgorithmValue, Message, MessageToProduce } from '@platformatic/kafka'
 import { check, quick } from '../shared/checks.ts'
 import { KEYS, sameRecords, samples } from '../shared/samples.ts'
@@ -9,7 +9,7 @@ import type { Sample } from '../shared/samples.ts'
 import { connection, newTopic, read, withProducer } from './broker.ts'
 
 export async function roundTripChecks(): Promise<void> {
-  for (const codec of Object.values(CompressionAlgorithms)) {
+  for (const codec of ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const) {
     await check(`round trip ${codec}`, () => roundTrip(codec))
   }
   await check('acks 0', () => acknowledged({ acks: ProduceAcks.NO_RESPONSE }))

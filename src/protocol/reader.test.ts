@@ -53,6 +53,16 @@ test('Reader takes what Kafka takes', () => {
   assert.equal(of('00 04 61 ff c3 28').string(), 'a\ufffd\ufffd(', 'bytes that are not UTF-8 are replaced')
 })
 
+test('a string that would be too long to be written again is refused', () => {
+  const frame = (size: number): Reader => {
+    const bytes = Buffer.alloc(2 + size, 0xff)
+    bytes.writeInt16BE(size, 0)
+    return new Reader(bytes)
+  }
+  assert.equal(Buffer.byteLength(frame(10_922).string()), 32_766)
+  assert.throws(() => frame(10_923).string(), ProtocolError)
+})
+
 test('int64 beyond the safe range becomes plus or minus 2^53', () => {
   assert.equal(of('001fffffffffffff').int64(), 2 ** 53 - 1)
   assert.equal(of('0020000000000000').int64(), 2 ** 53)

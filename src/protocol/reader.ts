@@ -144,7 +144,12 @@ export class Reader {
     if (size > maxStringBytes)
       throw new ProtocolError(`a string of ${size} bytes, ${maxStringBytes} are allowed`)
     const at = this.#take(size)
-    return this.#bytes.toString('utf8', at, at + size)
+    const text = this.#bytes.toString('utf8', at, at + size)
+    // U+FFFD takes three bytes where one was: such a string could be kept, and then never be written again.
+    if (size > maxStringBytes / 3 && Buffer.byteLength(text) > maxStringBytes) {
+      throw new ProtocolError(`a string of ${size} bytes that are not UTF-8`)
+    }
+    return text
   }
 
   #present<T>(value: T | null): T {

@@ -75,7 +75,8 @@ function expelForSize(draft: Draft, memberId: string): void {
 
 function joinWithoutId(draft: Draft, command: JoinCommand): void {
   const { groupInstanceId, memberIdSuffix, clientId, sessionTimeoutMs } = command
-  const newMemberId = `${(groupInstanceId ?? clientId).slice(0, maxMemberIdPrefix)}-${memberIdSuffix}`
+  const prefix = (groupInstanceId ?? clientId).slice(0, maxMemberIdPrefix).toWellFormed()
+  const newMemberId = `${prefix}-${memberIdSuffix}`
   if (groupInstanceId !== undefined) {
     const holder = draft.group.staticMembers.get(groupInstanceId)
     if (holder === undefined) addMember(draft, command, newMemberId)

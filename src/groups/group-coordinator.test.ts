@@ -15,6 +15,9 @@ const endOfTurn = (commit: () => void): void => {
   setImmediate(commit)
 }
 
+/** Everything that can go on without waiting for the store has gone on. */
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
 class Bench {
   readonly clock = new FakeClock()
   readonly topics = new Map([
@@ -133,6 +136,22 @@ class Bench {
 
   async offset(topic = 'a', groupId = 'g'): Promise<bigint | undefined> {
     return (await this.groups.fetchOffsets(groupId, true)).get(topic)?.get(0)?.offset
+  }
+
+  /** From now on the store commits when it is told to, by the function that is returned. */
+  async holdStore(): Promise<() => Promise<void>> {
+    const held: (() => void)[] = []
+    this.store = new MemoryMetadataStore({
+      rows: this.store.snapshot(),
+      schedule: commit => held.push(commit),
+    })
+    await this.groups.close()
+    await this.open()
+    return async () => {
+      await settled()
+      for (const commit of held.splice(0)) commit()
+      await settled()
+    }
   }
 
   /** One member that leads a stable group. */
@@ -349,13 +368,66 @@ test('a topic takes its offsets along, also those that were on their way', async
   await Promise.resolve()
   bench.topics.delete('a')
   await bench.store.commit([{ type: 'deleteTopic', name: 'a' }])
-  bench.groups.onTopicDeleted('a')
+  bench.groups.onTopicsDeleted(['a'])
   await late
   assert.equal(await bench.offset(), undefined)
   assert.deepEqual(bench.store.snapshot().offsets, [])
   bench.topics.set('a', 'a new one')
   await bench.crash()
   assert.equal(await bench.offset(), undefined)
+})
+
+test('a commit that reaches the store after the deletion of its topic leaves no row', async () => {
+  const bench = await Bench.start()
+  const flush = await bench.holdStore()
+  const deleting = bench.store.commit([{ type: 'deleteTopic', name: 'a' }])
+  const late = bench.commit(2n)
+  await settled()
+  bench.topics.delete('a')
+  await flush()
+  await deleting
+  await flush()
+  await late
+  assert.deepEqual(bench.store.snapshot().offsets, [])
+  assert.equal(await bench.offset(), undefined)
+})
+
+test('only a fetch that wants stable offsets waits for commits', async () => {
+  const bench = await Bench.start()
+  await bench.commit(1n)
+  const flush = await bench.holdStore()
+  const committing = bench.commit(2n)
+  await settled()
+  assert.equal((await bench.groups.fetchOffsets('g', false)).get('a')!.get(0)!.offset, 1n)
+  const fetching = bench.offset()
+  await flush()
+  assert.equal(await fetching, 2n)
+  assert.equal(await committing, 'NONE')
+})
+
+test('a deletion waits for commits that came before it', async () => {
+  const bench = await Bench.start()
+  const flush = await bench.holdStore()
+  const committing = bench.commit(1n)
+  await settled()
+  const deleting = bench.groups.deleteGroup('g')
+  await flush()
+  assert.equal(await committing, 'NONE')
+  await flush()
+  assert.equal(await deleting, 'NONE')
+  assert.deepEqual(bench.store.snapshot().offsets, [])
+})
+
+test('a session that runs out while the store is busy with that member’s request goes on', async () => {
+  const bench = await Bench.start()
+  const { memberId } = await bench.stable()
+  const flush = await bench.holdStore()
+  assert.equal((await bench.join({ memberId })).generationId, 2)
+  const syncing = bench.sync(memberId, 2)
+  await bench.clock.advance(15_000)
+  await flush()
+  assert.equal((await syncing).error, 'NONE')
+  assert.equal(await bench.heartbeat(memberId, 2), 'NONE')
 })
 
 test('a row of a topic that does not exist is not taken up, and removed', async () => {

@@ -220,11 +220,15 @@ export class GroupCoordinator {
     return listed
   }
 
-  /** The store has dropped its offsets together with the topic. */
-  onTopicDeleted(topic: string): void {
+  /** The store has dropped their offsets together with the topics. */
+  onTopicsDeleted(topics: readonly string[]): void {
     for (const cell of this.#cells.values()) {
-      if (!cell.offsets.deleteTopic(topic)) continue
-      this.#options.logger.info('offsets dropped with their topic', { groupId: cell.groupId, topic })
+      const dropped = topics.filter(topic => cell.offsets.deleteTopic(topic))
+      if (dropped.length === 0) continue
+      this.#options.logger.info('offsets dropped with their topics', {
+        groupId: cell.groupId,
+        topics: dropped,
+      })
     }
   }
 

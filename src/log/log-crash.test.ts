@@ -9,6 +9,7 @@ import { FakeClock } from '#base/clock.ts'
 import { SeededRandom } from '#base/random.ts'
 import { MemoryFileStore } from '#storage/memory-file-store.ts'
 import type { LogManager } from './log-manager.ts'
+import { verifyDataFolder } from './verify.ts'
 import { idempotent, openLogs, readAll, startMs } from './log-fixture.ts'
 
 const firstSeed = Number(process.env['LOG_CRASH_SEED'] ?? 1)
@@ -126,6 +127,7 @@ class Run {
       assert.equal(own.length, producer.acknowledged.size)
     }
     await manager.close()
+    assert.deepEqual((await verifyDataFolder(this.#files)).findings, [])
   }
 
   async #live(manager: LogManager): Promise<void> {
@@ -176,6 +178,11 @@ class Run {
       this.#leaderEpoch++
     }
     for (const producer of this.#producers) await producer.idle()
+    const { findings } = await verifyDataFolder(this.#files)
+    assert.deepEqual(
+      findings.filter(finding => finding.level === 'fault'),
+      [],
+    )
     const opened = await openLogs(this.#files, {
       config,
       settings,

@@ -3,6 +3,7 @@
  * timestamps, single batches. Must not know about appends; the limits it keeps are handed in.
  * Kafka: LocalLog.read, LogSegment.findOffsetByTimestamp.
  */
+import { maxUnpackedBytes } from '#base/limits.ts'
 import type { LazyBytes } from '#protocol/lazy-bytes.ts'
 import { decompress } from '#protocol/compression.ts'
 import type { BatchHeader } from '#protocol/record-batch.ts'
@@ -14,9 +15,6 @@ import type { Segment } from '#storage/segment.ts'
 import { StorageError } from '#storage/storage-error.ts'
 import type { LogPosition } from './log-writer.ts'
 import type { ReadOptions, TimestampedOffset } from './partition-log.ts'
-
-/** Most bytes that one batch may unpack to when a timestamp is looked for in it. */
-const maxUnpackedBytes = 256 * 1024 * 1024
 
 /** A stretch of a segment. Holds the segment open, and on disk, until it is released. */
 class SegmentSlice implements LazyBytes {
@@ -219,5 +217,7 @@ function findRecordIn(
 }
 
 function unpack(header: BatchHeader, body: Buffer): Buffer {
-  return header.codec === undefined ? body : decompress(header.codec, body, maxUnpackedBytes)
+  return header.codec === undefined
+    ? body
+    : decompress(header.codec, body, maxUnpackedBytes(Number.MAX_SAFE_INTEGER))
 }

@@ -104,9 +104,9 @@ export class LogUpkeep {
       await this.#sealAll()
       const snapshot = takeSnapshot()
       await this.#storeEpochs()
-      if (this.lastSnapshotOffset === snapshot.offset) return
       const { active } = this.#options.segments
       active.finishTimeIndex()
+      if (this.lastSnapshotOffset === snapshot.offset && active.areIndexesStored) return
       await this.#store(active, snapshot)
     })
   }
@@ -123,7 +123,7 @@ export class LogUpkeep {
     await files.syncFolder(folder)
     await this.#storeEpochs()
     await files.replace(`${folder}/${segmentFileName(snapshot.offset, 'snapshot')}`, snapshot.bytes)
-    this.#snapshots.push(snapshot.offset)
+    if (this.lastSnapshotOffset !== snapshot.offset) this.#snapshots.push(snapshot.offset)
     await this.#removeStraySnapshots()
   }
 

@@ -205,7 +205,8 @@ class Recovery {
       offsets: new OffsetIndex(segment.baseOffset),
       times: new TimeIndex(segment.baseOffset),
     }
-    const isFromFile = indexes.offsets.count > 0 || indexes.times.count > 0
+    const stored = { offsets: indexes.offsets.count, times: indexes.times.count }
+    const isFromFile = stored.offsets > 0 || stored.times > 0
     indexes.offsets.truncateTo(offset)
     indexes.times.truncateTo(offset)
     let { position } = indexes.offsets.lookup(offset - 1)
@@ -219,7 +220,10 @@ class Recovery {
     if (nextOffset !== offset) return undefined
     if (!isFromFile) return this.#locateByScan(segment, index, offset)
     segment.beginEmpty()
-    segment.useIndexes(indexes)
+    segment.useIndexes(
+      indexes,
+      stored.offsets === indexes.offsets.count && stored.times === indexes.times.count,
+    )
     segment.setMaxTimestamp(indexes.times.last)
     return { index, position, offset }
   }

@@ -91,10 +91,21 @@ export class Segment {
     this.isPinned = true
   }
 
-  /** Sets indexes that recovery made or cut; the files are behind. */
-  useIndexes(indexes: SegmentIndexes): void {
+  /** Sets indexes that recovery made or read. @param areStored the files have exactly these */
+  useIndexes(indexes: SegmentIndexes, areStored = false): void {
     this.#indexes = indexes
-    this.#storedEntries = undefined
+    this.#storedEntries = areStored
+      ? { offsets: indexes.offsets.count, times: indexes.times.count }
+      : undefined
+  }
+
+  /** The index files exist and have all entries. */
+  get areIndexesStored(): boolean {
+    const stored = this.#storedEntries
+    return (
+      this.#indexes === undefined ||
+      (stored?.offsets === this.#indexes.offsets.count && stored.times === this.#indexes.times.count)
+    )
   }
 
   /** @returns the open `.log` file */

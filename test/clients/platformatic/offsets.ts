@@ -11,17 +11,11 @@ import { Member } from './member.ts'
 const START_MS = 1_700_000_000_000
 
 export async function offsetChecks(): Promise<void> {
-  // 100 records, 1 s apart, the one at offset 60 being the newest by time.
-  const topic = await newTopic(1)
-  await withProducer(producer => {
-    const messages = Array.from({ length: 100 }, (_, i) => ({
-      topic,
-      value: `v-${i}`,
-      timestamp: BigInt(START_MS + (i === 60 ? 1_000_000 : i * 1000)),
-    }))
-    return producer.send({ messages })
+  let topic = ''
+  await check('seek to beginning, end and offset', async () => {
+    topic = await filledTopic()
+    await seek(topic)
   })
-  await check('seek to beginning, end and offset', () => seek(topic))
   await check('seek to a timestamp', () => seekToTime(topic))
   await check('seek out of range', async () => {
     await fails('OFFSET_OUT_OF_RANGE', () => read(topic, 1, { from: 5000n }))
@@ -30,6 +24,18 @@ export async function offsetChecks(): Promise<void> {
   })
   await check('list offsets', () => listOffsets(topic))
   await check('consumer lag', () => lag(topic))
+}
+
+/** A topic of 100 records, 1 s apart, the one at offset 60 being the newest by time. */
+async function filledTopic(): Promise<string> {
+  const topic = await newTopic(1)
+  const messages = Array.from({ length: 100 }, (_, i) => ({
+    topic,
+    value: `v-${i}`,
+    timestamp: BigInt(START_MS + (i === 60 ? 1_000_000 : i * 1000)),
+  }))
+  await withProducer(producer => producer.send({ messages }))
+  return topic
 }
 
 async function firstFrom(topic: string, from: Start): Promise<string> {

@@ -5,7 +5,9 @@ import os
 import time
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
+
+from checks import eventually
 
 BOOTSTRAP = os.environ.get("BOOTSTRAP", "127.0.0.1:9092")
 
@@ -29,7 +31,17 @@ def name(what):
 def new_topic(partitions, configs=None):
     topic = name("topic")
     admin.create_topics([NewTopic(topic, partitions, 1, config=configs or {})])[topic].result()
+    # A broker may answer before each partition takes records, and what is sent without acknowledgement is lost till then.
+    eventually("the topic is ready", lambda: _ready(topic, partitions))
     return topic
+
+
+def _ready(topic, partitions):
+    request = {TopicPartition(topic, p): OffsetSpec.latest() for p in range(partitions)}
+    try:
+        return all(answer.result().offset >= 0 for answer in admin.list_offsets(request).values())
+    except KafkaException:
+        return False
 
 
 def producer(**settings):

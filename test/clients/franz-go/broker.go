@@ -56,6 +56,8 @@ func (b *broker) topic(ctx context.Context, partitions int32, configs map[string
 		values[key] = &value
 	}
 	must(b.admin.CreateTopic(ctx, partitions, 1, values, topic))
+	// A broker may answer before each partition takes records, and what is sent without acknowledgement is lost till then.
+	eventually("the topic is ready", func() bool { return must(b.admin.ListEndOffsets(ctx, topic)).Error() == nil })
 	return topic
 }
 

@@ -19,6 +19,11 @@ export async function newTopic(partitions: number, configs: Record<string, strin
   const topic = uniqueName('topic')
   const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }))
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }] })
+  // A broker may answer before each partition takes records, and what is sent without acknowledgement is lost till then.
+  await eventually('the topic is ready', async () => {
+    const offsets = await admin.fetchTopicOffsets(topic).catch(() => [])
+    return offsets.length === partitions
+  })
   return topic
 }
 

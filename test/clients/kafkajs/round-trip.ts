@@ -93,8 +93,7 @@ async function appendTime(): Promise<void> {
     producer.send({ topic, messages: [{ value: 'now', timestamp: '1700000000000' }] }),
   )
   const [record] = await read(topic, 1)
-  // kafkajs hands on the time in the batch's records, which for this type is not the one that counts.
-  assert.equal(String(record?.message.value), 'now')
+  assert.ok(Math.abs(Date.now() - Number(record?.message.timestamp)) < 60_000, "the broker's time")
 }
 
 async function acknowledged(acks: number, config: ProducerConfig): Promise<void> {

@@ -1,0 +1,113 @@
+// The clients under test: how each is installed, built and run. Each lane is a program that takes BOOTSTRAP (HOST:PORT)
+// and prints `ok NAME`, `not ok NAME: why`, `skip NAME: why` and at the end `N passed, N failed`.
+
+import { join } from 'node:path'
+import type { Command } from './steps.ts'
+
+export const root = join(import.meta.dirname, '../..')
+
+export interface Lane {
+  readonly name: string
+  /** In the tree: the program and its pinned dependencies. */
+  readonly folder: string
+  /** Outside of it: what installing and building leaves. */
+  readonly cache: string
+  /** Fetch and build; not run again while the lane's files stay as they are, and what they made is there. */
+  readonly install: readonly Command[]
+  readonly made: string
+  /** Run each time, before the lane. */
+  readonly verify: readonly Command[]
+  readonly program: Omit<Command, 'limitSeconds'>
+}
+
+const INSTALL_LIMIT_SECONDS = 300
+
+/** A client for Node, with its package in its own folder. */
+function nodeLane(name: string): Lane {
+  const folder = join(import.meta.dirname, name)
+  const tsc = join(root, 'node_modules/.bin/tsc')
+  return {
+    name,
+    folder,
+    cache: join(root, '.cache/clients', name),
+    install: [install(['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'], folder)],
+    made: join(folder, 'node_modules'),
+    verify: [{ argv: [tsc, '-p', folder], limitSeconds: 60 }],
+    program: {
+      // kafkajs sets timers that are already due, at which Node warns.
+      argv: [process.execPath, '--disable-warning=TimeoutNegativeWarning', join(folder, 'main.ts')],
+      env: { KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+    },
+  }
+}
+
+function pythonLane(name: string): Lane {
+  const folder = join(import.meta.dirname, name)
+  const cache = join(root, '.cache/clients', name)
+  const venv = join(cache, 'venv')
+  const pip = [join(venv, 'bin/pip'), 'install', '-q', '--disable-pip-version-check', '--no-deps'] as const
+  return {
+    name,
+    folder,
+    cache,
+    install: [
+      install(['python3', '-m', 'venv', venv], folder),
+      install([...pip, '--only-binary', ':all:', '-r', join(folder, 'requirements.txt')], folder),
+    ],
+    made: venv,
+    verify: [],
+    program: { argv: [join(venv, 'bin/python'), '-B', join(folder, 'main.py')] },
+  }
+}
+
+function javaLane(name: string): Lane {
+  const folder = join(import.meta.dirname, name)
+  const cache = join(root, '.cache/clients', name)
+  const classpath = [join(cache, 'lane.jar'), join(cache, 'lib/*')].join(':')
+  return {
+    name,
+    folder,
+    cache,
+    install: [install(['mvn', '-q', '-B', '-f', join(folder, 'pom.xml'), 'package'], folder)],
+    made: join(cache, 'lane.jar'),
+    verify: [],
+    program: {
+      argv: [
+        'java',
+        '-Xmx192m',
+        '-XX:+UseSerialGC',
+        '-XX:TieredStopAtLevel=1',
+        '-cp',
+        classpath,
+        'clients.Main',
+      ],
+    },
+  }
+}
+
+function goLane(name: string): Lane {
+  const folder = join(import.meta.dirname, name)
+  const cache = join(root, '.cache/clients', name)
+  const binary = join(cache, 'lane')
+  return {
+    name,
+    folder,
+    cache,
+    install: [install(['go', 'build', '-trimpath', '-mod=readonly', '-o', binary, '.'], folder)],
+    made: binary,
+    verify: [],
+    program: { argv: [binary] },
+  }
+}
+
+function install(argv: Command['argv'], cwd: string): Command {
+  return { argv, cwd, limitSeconds: INSTALL_LIMIT_SECONDS }
+}
+
+export const lanes: readonly Lane[] = [
+  nodeLane('kafkajs'),
+  nodeLane('platformatic'),
+  pythonLane('confluent-kafka'),
+  javaLane('java'),
+  goLane('franz-go'),
+]

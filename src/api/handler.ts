@@ -3,6 +3,7 @@
  * result to wire. It has no state and no rules of its own.
  */
 import type { Clock } from '#base/clock.ts'
+import type { ConnectionFacts } from '#base/connection-facts.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Random } from '#base/random.ts'
 import type { GroupCoordinator } from '#groups/group-coordinator.ts'
@@ -29,25 +30,6 @@ export interface Services {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
-}
-
-export interface HostAndPort {
-  readonly host: string
-  readonly port: number
-}
-
-/** What is known of the connection that a request came over. */
-export interface ConnectionFacts {
-  /** Unique in this process. */
-  readonly id: number
-  /** Address of the client, without a port. */
-  readonly clientHost: string
-  /** Kafka's form, such as `User:ANONYMOUS`. */
-  readonly principal: string
-  /** What this client is told to connect to: advertised.listeners, else the local end of its own connection. */
-  readonly advertised: HostAndPort
-  /** Aborted when the connection is gone; what waits for it lets go. */
-  readonly signal: AbortSignal
 }
 
 export interface RequestContext {

@@ -1,0 +1,102 @@
+/**
+ * Metadata (API key 3), versions 0–13: brokers, topics, their partitions and who leads them.
+ * Topics by name, from version 10 on also by id; an empty list means all topics in version 0 and none later.
+ * A topic that does not exist is made on the spot where client and `auto.create.topics.enable` allow it, and is in
+ * the same answer, usable. The broker's address is the one the client itself connected to, unless
+ * `advertised.listeners` says otherwise. Work: metadata/topics.ts.
+ * Gaps: none.
+ */
+import { metadata } from '#protocol/messages/metadata.ts'
+import type { MetadataRequest, MetadataResponse } from '#protocol/messages/metadata.ts'
+import { zeroUuid } from '#base/random.ts'
+import { errorCode, type ErrorName } from '#protocol/error-codes.ts'
+import type { Input } from '#protocol/schema.ts'
+import type { ClusterImage, TopicImage } from '#metadata/cluster-image.ts'
+import { clusterOperations, operationsNotAsked, topicOperations } from '../authorized-operations.ts'
+import type { Handler, RequestContext } from '../handler.ts'
+
+type Response = Input<typeof MetadataResponse>
+type ResponseTopic = NonNullable<Response['topics']>[number]
+
+export const metadataHandler: Handler<MetadataRequest, Response> = {
+  message: metadata,
+  versions: { min: 0, max: 13 },
+  async handle(context, request) {
+    const { services, connection, version } = context
+    const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
+    const topics: ResponseTopic[] = []
+    if (wantsAll) {
+      for (const topic of context.image.topicsByName.values()) topics.push(describe(topic, services.brokerId))
+    } else {
+      for (const wanted of request.topics ?? []) {
+        topics.push(await find(context, wanted, version < 4 || request.allowAutoTopicCreation))
+      }
+    }
+    if (request.includeTopicAuthorizedOperations) {
+      for (const topic of topics) {
+        if (topic.errorCode === 0) topic.topicAuthorizedOperations = topicOperations
+      }
+    }
+    return {
+      brokers: [
+        {
+          nodeId: services.brokerId,
+          ...connection.advertised,
+          rack: services.config.string('broker.rack') ?? null,
+        },
+      ],
+      clusterId: services.clusterId,
+      controllerId: services.brokerId,
+      topics,
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+        ? clusterOperations
+        : operationsNotAsked,
+    }
+  },
+}
+
+async function find(
+  context: RequestContext,
+  wanted: { readonly topicId: string; readonly name: string | null },
+  mayCreate: boolean,
+): Promise<ResponseTopic> {
+  const { services } = context
+  // By the newest image: an earlier name of the same request may just have been created.
+  const image: ClusterImage = services.topics.image()
+  if (wanted.topicId !== zeroUuid) {
+    const topic = image.topicsById.get(wanted.topicId)
+    if (topic !== undefined) return describe(topic, services.brokerId)
+    return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name: null, topicId: wanted.topicId, partitions: [] }
+  }
+  const name = wanted.name ?? ''
+  const topic = image.topicsByName.get(name)
+  if (topic !== undefined) return describe(topic, services.brokerId)
+  if (!mayCreate || !services.config.boolean('auto.create.topics.enable')) {
+    return failed(
+      name,
+      services.topics.isLegalName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION',
+    )
+  }
+  const created = await services.topics.autoCreate(name)
+  if (created.error !== 'NONE') return failed(name, created.error)
+  return describe(created.topic, services.brokerId)
+}
+
+function failed(name: string, error: ErrorName): ResponseTopic {
+  return { errorCode: errorCode(error), name, partitions: [] }
+}
+
+function describe(topic: TopicImage, brokerId: number): ResponseTopic {
+  return {
+    errorCode: 0,
+    name: topic.name,
+    topicId: topic.topicId,
+    partitions: Array.from({ length: topic.partitionCount }, (_, partitionIndex) => ({
+      partitionIndex,
+      leaderId: brokerId,
+      leaderEpoch: topic.leaderEpoch,
+      replicaNodes: [brokerId],
+      isrNodes: [brokerId],
+    })),
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Every API that this broker answers, in the order of API keys: the table of contents of api/, and the one list from
+ * which ApiVersions, dispatch and the compatibility table are made.
+ */
+import { makeApiVersionsHandler } from './cluster/api-versions.ts'
+import { describeClusterHandler } from './cluster/describe-cluster.ts'
+import { metadataHandler } from './cluster/metadata.ts'
+import { alterConfigsHandler } from './configs/alter-configs.ts'
+import { describeConfigsHandler } from './configs/describe-configs.ts'
+import { incrementalAlterConfigsHandler } from './configs/incremental-alter-configs.ts'
+import type { AnyHandler } from './dispatch.ts'
+import { deleteGroupsHandler } from './groups/delete-groups.ts'
+import { describeGroupsHandler } from './groups/describe-groups.ts'
+import { findCoordinatorHandler } from './groups/find-coordinator.ts'
+import { heartbeatHandler } from './groups/heartbeat.ts'
+import { joinGroupHandler } from './groups/join-group.ts'
+import { leaveGroupHandler } from './groups/leave-group.ts'
+import { listGroupsHandler } from './groups/list-groups.ts'
+import { offsetCommitHandler } from './groups/offset-commit.ts'
+import { offsetDeleteHandler } from './groups/offset-delete.ts'
+import { offsetFetchHandler } from './groups/offset-fetch.ts'
+import { syncGroupHandler } from './groups/sync-group.ts'
+import { deleteRecordsHandler } from './records/delete-records.ts'
+import { fetchHandler } from './records/fetch.ts'
+import { listOffsetsHandler } from './records/list-offsets.ts'
+import { offsetForLeaderEpochHandler } from './records/offset-for-leader-epoch.ts'
+import { produceHandler } from './records/produce.ts'
+import { createPartitionsHandler } from './topics/create-partitions.ts'
+import { createTopicsHandler } from './topics/create-topics.ts'
+import { deleteTopicsHandler } from './topics/delete-topics.ts'
+import { initProducerIdHandler } from './transactions/init-producer-id.ts'
+
+export const handlers: readonly AnyHandler[] = [
+  produceHandler, // 0
+  fetchHandler, // 1
+  listOffsetsHandler, // 2
+  metadataHandler, // 3
+  offsetCommitHandler, // 8
+  offsetFetchHandler, // 9
+  findCoordinatorHandler, // 10
+  joinGroupHandler, // 11
+  heartbeatHandler, // 12
+  leaveGroupHandler, // 13
+  syncGroupHandler, // 14
+  describeGroupsHandler, // 15
+  listGroupsHandler, // 16
+  makeApiVersionsHandler(() => handlers), // 18
+  createTopicsHandler, // 19
+  deleteTopicsHandler, // 20
+  deleteRecordsHandler, // 21
+  initProducerIdHandler, // 22
+  offsetForLeaderEpochHandler, // 23
+  describeConfigsHandler, // 32
+  alterConfigsHandler, // 33
+  createPartitionsHandler, // 37
+  deleteGroupsHandler, // 42
+  incrementalAlterConfigsHandler, // 44
+  offsetDeleteHandler, // 47
+  describeClusterHandler, // 60
+]

@@ -44,6 +44,13 @@ def _ready(topic, partitions):
         return False
 
 
+def remove_topics():
+    """Deletes the topics of this run."""
+    own = [topic for topic in admin.list_topics(timeout=10).topics if topic.startswith(_run)]
+    for deleted in admin.delete_topics(own).values():
+        deleted.result()
+
+
 def producer(**settings):
     dotted = {key.replace("_", "."): value for key, value in settings.items()}
     # murmur2 as in the other clients; librdkafka's own default is CRC-32.

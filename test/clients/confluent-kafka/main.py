@@ -2,6 +2,7 @@
 
 import os
 
+import broker
 import cluster
 import groups
 import offsets
@@ -15,6 +16,7 @@ def main():
     checks = Checks()
     for part in (topics, round_trip, groups, offsets, cluster, sizes):
         part.run(checks)
+    checks.check("remove the topics", broker.remove_topics)
     return checks.finish()
 
 

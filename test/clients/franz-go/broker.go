@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -59,6 +60,17 @@ func (b *broker) topic(ctx context.Context, partitions int32, configs map[string
 	// A broker may answer before each partition takes records, and what is sent without acknowledgement is lost till then.
 	eventually("the topic is ready", func() bool { return must(b.admin.ListEndOffsets(ctx, topic)).Error() == nil })
 	return topic
+}
+
+// removeTopics deletes the topics of this run.
+func (b *broker) removeTopics(ctx context.Context) {
+	var own []string
+	for _, topic := range must(b.admin.ListTopics(ctx)).Names() {
+		if strings.HasPrefix(topic, b.run) {
+			own = append(own, topic)
+		}
+	}
+	ok(must(b.admin.DeleteTopics(ctx, own...)).Error())
 }
 
 // produce sends count records "prefix-0", ... over the partitions in turn.

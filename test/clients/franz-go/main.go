@@ -12,5 +12,6 @@ func main() {
 	offsetChecks(b, c)
 	clusterChecks(b, c)
 	sizeChecks(b, c)
+	c.check("remove the topics", b.removeTopics)
 	os.Exit(c.finish())
 }

@@ -3,7 +3,7 @@
 import kafkajs from 'kafkajs'
 import type { Consumer, KafkaMessage, Message, Producer, ProducerConfig } from 'kafkajs'
 import { bootstrap, eventually } from '../shared/checks.ts'
-import { uniqueName } from '../shared/samples.ts'
+import { isOwnName, uniqueName } from '../shared/samples.ts'
 
 export const kafka = new kafkajs.Kafka({
   brokers: [bootstrap],
@@ -25,6 +25,11 @@ export async function newTopic(partitions: number, configs: Record<string, strin
     return offsets.length === partitions
   })
   return topic
+}
+
+/** Deletes the topics of this run. */
+export async function removeTopics(): Promise<void> {
+  await admin.deleteTopics({ topics: (await admin.listTopics()).filter(isOwnName) })
 }
 
 /** Runs `use` with a connected producer. */

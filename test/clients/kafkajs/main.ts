@@ -1,7 +1,7 @@
 // kafkajs against the broker at BOOTSTRAP (HOST:PORT). QUICK=1 makes a short run.
 
-import { finish } from '../shared/checks.ts'
-import { admin } from './broker.ts'
+import { check, finish } from '../shared/checks.ts'
+import { admin, removeTopics } from './broker.ts'
 import { clusterChecks } from './cluster.ts'
 import { registerCodecs } from './codecs.ts'
 import { groupChecks } from './groups.ts'
@@ -18,4 +18,5 @@ await groupChecks()
 await offsetChecks()
 await clusterChecks()
 await sizeChecks()
+await check('remove the topics', removeTopics)
 finish()

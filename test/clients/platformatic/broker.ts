@@ -3,7 +3,7 @@
 import { Admin, Consumer, Producer, stringSerializers } from '@platformatic/kafka'
 import type { Message } from '@platformatic/kafka'
 import { bootstrap, eventually } from '../shared/checks.ts'
-import { uniqueName } from '../shared/samples.ts'
+import { isOwnName, uniqueName } from '../shared/samples.ts'
 
 /** What all clients here share. */
 export const connection = {
@@ -27,6 +27,11 @@ export async function newTopic(partitions: number, configs: Record<string, strin
   const latest = Array.from({ length: partitions }, (_, i) => ({ partitionIndex: i, timestamp: -1n }))
   await admin.listOffsets({ topics: [{ name: topic, partitions: latest }] })
   return topic
+}
+
+/** Deletes the topics of this run. */
+export async function removeTopics(): Promise<void> {
+  await admin.deleteTopics({ topics: (await admin.listTopics()).filter(isOwnName) })
 }
 
 /** Runs `use` with a producer of strings. */

@@ -1,6 +1,7 @@
 // @platformatic/kafka against the broker at BOOTSTRAP (HOST:PORT). QUICK=1 makes a short run.
 
-import { finish } from '../shared/checks.ts'
+import { check, finish } from '../shared/checks.ts'
+import { removeTopics } from './broker.ts'
 import { clusterChecks } from './cluster.ts'
 import { groupChecks } from './groups.ts'
 import { offsetChecks } from './offsets.ts'
@@ -14,4 +15,5 @@ await groupChecks()
 await offsetChecks()
 await clusterChecks()
 await sizeChecks()
+await check('remove the topics', removeTopics)
 finish()

@@ -60,6 +60,11 @@ export function sameRecords(sent: ReadonlyMap<string, Sample>, read: ReadonlyMap
 
 let names = 0
 
+/** Whether a name was made by {@link uniqueName} in this run. */
+export function isOwnName(name: string): boolean {
+  return name.startsWith(`node-${runId}-`)
+}
+
 /** A name for a topic or group that no other run and no other check uses. */
 export function uniqueName(what: string): string {
   names++

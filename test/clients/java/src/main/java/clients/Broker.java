@@ -130,6 +130,12 @@ final class Broker implements AutoCloseable {
     return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** Deletes the topics of this run. */
+  void removeTopics() throws Exception {
+    var own = admin.listTopics().names().get().stream().filter(topic -> topic.startsWith(run)).toList();
+    admin.deleteTopics(own).all().get();
+  }
+
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(5));

@@ -14,6 +14,7 @@ public final class Main {
       new OffsetChecks(broker).run(checks);
       new AdminChecks(broker).run(checks);
       new SizeChecks(broker).run(checks);
+      checks.check("remove the topics", broker::removeTopics);
       ok = checks.finish();
     }
     System.exit(ok ? 0 : 1);

@@ -13,7 +13,7 @@ export function stderrLogger(level: string, isTerminal: boolean = process.stderr
   const logger = pino(
     {
       level,
-      base: undefined,
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
       serializers: { error: error => (error instanceof Error ? describe(error) : error) },

@@ -55,6 +55,8 @@ export const metadataHandler: Handler<MetadataRequest, Response> = {
   },
 }
 
+const firstNullableNameVersion = 12
+
 async function find(
   context: RequestContext,
   wanted: { readonly topicId: string; readonly name: string | null },
@@ -66,7 +68,8 @@ async function find(
   if (wanted.topicId !== zeroUuid) {
     const topic = image.topicsById.get(wanted.topicId)
     if (topic !== undefined) return describe(topic, services.brokerId)
-    return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name: null, topicId: wanted.topicId, partitions: [] }
+    const name = context.version >= firstNullableNameVersion ? null : ''
+    return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name, topicId: wanted.topicId, partitions: [] }
   }
   const name = wanted.name ?? ''
   const topic = image.topicsByName.get(name)

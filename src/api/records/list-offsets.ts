@@ -35,6 +35,8 @@ const firstVersions = new Map<number, number>([
   [marks.earliestPendingUpload, 11],
 ])
 
+const firstLeaderEpochVersion = 4
+
 export const listOffsetsHandler: Handler<ListOffsetsRequest, Response> = {
   message: listOffsets,
   versions: { min: 1, max: 11 },
@@ -85,7 +87,8 @@ async function answer(
       partitionIndex: wanted.partitionIndex,
       timestamp: found?.timestampMs ?? -1,
       offset: found?.offset ?? -1,
-      leaderEpoch: found?.leaderEpoch ?? -1,
+      // Older versions cannot carry it.
+      leaderEpoch: version >= firstLeaderEpochVersion ? (found?.leaderEpoch ?? -1) : -1,
     }
   } catch (error) {
     if (error instanceof StorageError) return failed(wanted, 'KAFKA_STORAGE_ERROR')

@@ -16,17 +16,25 @@ export const connection = {
 
 export const admin = new Admin(connection)
 
-/**
- * Creates a topic that no other check uses; returns its name once every partition answers: the client sends a whole batch
- * anew, and so twice, where one partition of it is not ready.
- */
+/** Creates a topic that no other check uses; returns its name once it is ready. */
 export async function newTopic(partitions: number, configs: Record<string, string> = {}): Promise<string> {
   const topic = uniqueName('topic')
   const entries = Object.entries(configs).map(([name, value]) => ({ name, value }))
   await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: entries })
-  const latest = Array.from({ length: partitions }, (_, i) => ({ partitionIndex: i, timestamp: -1n }))
-  await admin.listOffsets({ topics: [{ name: topic, partitions: latest }] })
+  await ready(topic, partitions)
   return topic
+}
+
+/**
+ * Waits until every partition answers: a broker may answer a creation before, and the client sends a whole batch anew, and so
+ * twice, where one partition of it is not there.
+ */
+export async function ready(topic: string, partitions: number): Promise<void> {
+  const latest = Array.from({ length: partitions }, (_, i) => ({ partitionIndex: i, timestamp: -1n }))
+  await eventually('all partitions are ready', async () => {
+    const listed = await admin.listOffsets({ topics: [{ name: topic, partitions: latest }] }).catch(() => [])
+    return listed.length === 1
+  })
 }
 
 /** Deletes the topics of this run. */

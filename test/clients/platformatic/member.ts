@@ -12,6 +12,8 @@ export class Member {
   readonly values: string[]
   readonly consumer: Consumer<string, string, string, string>
   failure: Error | undefined
+  /** The generation for which the stream has its offsets. */
+  private positionedAt: number | undefined
   private closeStream: () => Promise<void> = async () => undefined
 
   private constructor(group: string, values: string[], settings: Partial<Strings>) {
@@ -44,13 +46,18 @@ export class Member {
     })
     member.closeStream = async () => stream.close()
     stream.on('error', error => (member.failure = error))
+    // After a rebalance the stream asks for the committed offsets again. What it reads before they come, it reads twice.
+    member.positionedAt = member.consumer.generationId
+    member.consumer.on('consumer:group:join', () => (member.positionedAt = undefined))
+    stream.on('offsets', () => (member.positionedAt = member.consumer.generationId))
     stream.on('data', message => void member.values.push(message.value))
     await eventually('joined', () => member.consumer.assignments !== null)
     return member
   }
 
-  /** Partitions held now, of the one topic that a member reads. */
+  /** Partitions held now, of the one topic that a member reads; none while it does not know yet where to read them. */
   get assigned(): number[] {
+    if (this.positionedAt !== this.consumer.generationId) return []
     return (this.consumer.assignments ?? []).flatMap(each => each.partitions)
   }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { check, eventually, fails } from '../shared/checks.ts'
 import { uniqueName } from '../shared/samples.ts'
-import { admin, newTopic, produce, read } from './broker.ts'
+import { admin, newTopic, produce, read, ready } from './broker.ts'
 
 export async function topicChecks(): Promise<void> {
   const topic = uniqueName('topic')
@@ -58,6 +58,7 @@ async function grow(): Promise<void> {
   })
   await fails('INVALID_PARTITIONS', () => growTo(2))
   await fails('INVALID_PARTITIONS', () => growTo(4))
+  await ready(topic, 4)
   await produce(topic, 4, 'grown', 8)
   assert.equal((await read(topic, 8)).length, 8)
 }

@@ -12,6 +12,8 @@ export const bootstrap = process.env['BOOTSTRAP'] ?? '127.0.0.1:9092'
 
 const CHECK_LIMIT_MS = 30_000
 const WAIT_LIMIT_MS = 15_000
+/** Characters of an error's text that are shown: some clients repeat a cause for each try. */
+const MESSAGE_LIMIT = 400
 
 let passed = 0
 let failed = 0
@@ -90,7 +92,7 @@ function errorNames(error: unknown): string[] {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const at = (error.stack ?? '').split('\n').find(line => /test\/clients\/(?!shared\/checks)/.test(line))
-  return `${errorNames(error).join(', ')} ${at?.trim() ?? ''}`.replaceAll(/\s+/g, ' ')
+  return `${errorNames(error).join(', ').slice(0, MESSAGE_LIMIT)} ${at?.trim() ?? ''}`.replaceAll(/\s+/g, ' ')
 }
 
 function rethrowUnlessAborted(error: Error): void {

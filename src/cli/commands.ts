@@ -1,0 +1,32 @@
+/**
+ * All commands, in the order in which the help names them: their files are loaded when they are called, so that none
+ * pays for another.
+ */
+import type { Command } from 'commander'
+
+export interface CommandEntry {
+  readonly name: string
+  readonly alias?: string
+  /** Of the help. */
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'run a broker until it is stopped',
+    load: async () => (await import('./commands/start.ts')).startCommand(),
+  },
+  {
+    name: 'topics',
+    alias: 'topic',
+    summary: 'list, create, describe, change and delete topics',
+    load: async () => (await import('./commands/topics.ts')).topicsCommand(),
+  },
+  {
+    name: 'doctor',
+    summary: 'check the data folder of a stopped broker',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  },
+]

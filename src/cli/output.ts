@@ -1,0 +1,40 @@
+/**
+ * Where results go: stdout, as fast as its reader takes them. When the reader is gone (`odradek consume t | head`) that
+ * is an end like another, not an error. Everything that is no result goes to stderr.
+ */
+import { once } from 'node:events'
+
+const gone = new AbortController()
+
+/** Aborted when nobody reads stdout any more. */
+export const outputGone: AbortSignal = gone.signal
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  gone.abort()
+})
+// Where nobody reads stderr there is nobody to tell.
+process.stderr.on('error', () => {})
+
+/** Resolves when there is room for more, or nobody reads any more. */
+export async function print(text: string | Uint8Array): Promise<void> {
+  if (gone.signal.aborted || process.stdout.write(text)) return
+  await Promise.race([once(process.stdout, 'drain'), aborted(gone.signal)])
+}
+
+/** One document on one line. */
+export function printJson(value: unknown): Promise<void> {
+  return print(`${JSON.stringify(value)}\n`)
+}
+
+/** For the user, not for the next program in the pipe. */
+export function say(text: string): void {
+  process.stderr.write(`odradek: ${text}\n`)
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise(resolve => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -159,6 +159,7 @@ export class Connection {
       isGranted = true
       this.#leaveBudgetLine = undefined
       this.#incomingHeldBytes = frameBytes
+      this.#splitter.reserve()
       this.#lastProgressMs = this.#options.clock.monotonicMs()
       this.#adjustReading()
     })

@@ -112,7 +112,7 @@ const minBufferBytes = 4 * 1024
 
 /**
  * Cuts the byte stream of a socket into frames, without their lengths. A frame within one chunk is a view of it; of
- * another, no more memory is taken than twice what has come, so that a length alone costs nothing.
+ * another, no more memory is taken than twice what has come, so that a length alone costs nothing, until `reserve`.
  */
 export class FrameSplitter {
   readonly #maxFrameBytes: number
@@ -132,6 +132,11 @@ export class FrameSplitter {
   /** Size of the frame that has begun and is not whole, without its length; 0 between frames. */
   get incompleteBytes(): number {
     return Math.max(this.#frameBytes, 0)
+  }
+
+  /** Takes the memory for the whole frame that has begun, so that it need not grow: its sender has been given room. */
+  reserve(): void {
+    this.#grow(this.#frameBytes)
   }
 
   /** Takes a chunk. All frames before it must have been taken out with `next`. */
@@ -177,13 +182,16 @@ export class FrameSplitter {
   #collect(bytes: Buffer): void {
     const filled = this.#frameFilledBytes + bytes.length
     if (filled > this.#frame.length) {
-      const wanted = Math.max(minBufferBytes, filled * 2)
-      const larger = Buffer.allocUnsafeSlow(Math.min(wanted, this.#frameBytes))
-      this.#frame.copy(larger, 0, 0, this.#frameFilledBytes)
-      this.#frame = larger
+      this.#grow(Math.min(Math.max(minBufferBytes, filled * 2), this.#frameBytes))
     }
     bytes.copy(this.#frame, this.#frameFilledBytes)
     this.#frameFilledBytes = filled
+  }
+
+  #grow(byteCount: number): void {
+    const larger = Buffer.allocUnsafeSlow(byteCount)
+    this.#frame.copy(larger, 0, 0, this.#frameFilledBytes)
+    this.#frame = larger
   }
 
   /** Forgets all bytes. */

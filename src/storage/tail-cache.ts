@@ -26,10 +26,10 @@ export class SegmentTail {
     this.#pieces.push({ position, nextOffset, bytes })
   }
 
-  /** @returns bytes freed */
-  dropOldest(): number {
+  /** @returns the bytes that are no longer held; undefined when there were none */
+  dropOldest(): Buffer | undefined {
     const piece = this.#pieces[this.#first]
-    if (piece === undefined) return 0
+    if (piece === undefined) return undefined
     this.#first++
     if (this.#first > 64 && this.#first * 2 > this.#pieces.length) {
       this.#pieces = this.#pieces.slice(this.#first)
@@ -38,7 +38,7 @@ export class SegmentTail {
       // The slot stays until the array is cut; its bytes must not.
       this.#pieces[this.#first - 1] = gone
     }
-    return piece.bytes.length
+    return piece.bytes
   }
 
   /** Fills `target` from `position` on. @returns false when not all of it is here; then nothing is promised */
@@ -100,6 +100,11 @@ export class TailCache {
   /** One entry for each piece that was added, oldest first. */
   #order: SegmentTail[] = []
   #first = 0
+  /**
+   * Pieces by the memory they are part of: several batches of one request share its buffer, and each of them keeps
+   * all of it. Counted once, with its whole size.
+   */
+  readonly #piecesOf = new Map<ArrayBufferLike, number>()
 
   /** @param budgetBytes 0 keeps nothing */
   constructor(budgetBytes: number) {
@@ -114,34 +119,49 @@ export class TailCache {
   add(tail: SegmentTail, position: number, nextOffset: number, bytes: Buffer): void {
     if (bytes.length > this.#budgetBytes) {
       // A gap is not allowed: what came before would look like the newest.
-      while (tail.startPosition !== undefined) this.#usedBytes -= tail.dropOldest()
+      this.clear(tail)
       return
     }
     const kept = owned(bytes)
     tail.add(position, nextOffset, kept)
     this.#order.push(tail)
-    this.#usedBytes += kept.length
+    const pieces = this.#piecesOf.get(kept.buffer) ?? 0
+    this.#piecesOf.set(kept.buffer, pieces + 1)
+    if (pieces === 0) this.#usedBytes += kept.buffer.byteLength
     while (this.#usedBytes > this.#budgetBytes) this.#dropOldest()
   }
 
   #dropOldest(): void {
     // A tail that was emptied out of turn (closed, deleted) frees nothing when its turn comes.
-    this.#usedBytes -= this.#order[this.#first]!.dropOldest()
+    this.#release(this.#order[this.#first]!.dropOldest())
     this.#first++
     if (this.#first < 1024 || this.#first * 2 < this.#order.length) return
     this.#order = this.#order.slice(this.#first)
     this.#first = 0
   }
 
+  #release(bytes: Buffer | undefined): void {
+    if (bytes === undefined) return
+    const pieces = this.#piecesOf.get(bytes.buffer)! - 1
+    if (pieces > 0) {
+      this.#piecesOf.set(bytes.buffer, pieces)
+      return
+    }
+    this.#piecesOf.delete(bytes.buffer)
+    this.#usedBytes -= bytes.buffer.byteLength
+  }
+
   /** The segment is gone. */
   clear(tail: SegmentTail): void {
-    while (tail.startPosition !== undefined) this.#usedBytes -= tail.dropOldest()
+    while (tail.startPosition !== undefined) this.#release(tail.dropOldest())
   }
 }
 
-/** A small part of a large buffer is copied: keeping it would keep all of the large one. */
+/** A very small part of a large buffer is copied: it is not worth the room that the large one takes. */
+const minShare = 1 / 32
+
 function owned(bytes: Buffer): Buffer {
-  if (bytes.length * 2 >= bytes.buffer.byteLength) return bytes
+  if (bytes.length >= bytes.buffer.byteLength * minShare) return bytes
   const copy = Buffer.allocUnsafeSlow(bytes.length)
   bytes.copy(copy)
   return copy

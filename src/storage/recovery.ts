@@ -168,6 +168,8 @@ class Recovery {
       if (start !== undefined && state.restore(await files.read(path)))
         return { start, snapshotOffset: offset }
       this.#report.unusableSnapshots++
+      this.#snapshots = this.#snapshots.filter(other => other !== offset)
+      await files.remove(path)
     }
     state.reset()
     first.beginEmpty()

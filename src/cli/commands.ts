@@ -25,6 +25,22 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/topics.ts')).topicsCommand(),
   },
   {
+    name: 'produce',
+    summary: 'send the lines of standard input as records',
+    load: async () => (await import('./commands/produce.ts')).produceCommand(),
+  },
+  {
+    name: 'consume',
+    summary: 'print the records of topics',
+    load: async () => (await import('./commands/consume.ts')).consumeCommand(),
+  },
+  {
+    name: 'groups',
+    alias: 'group',
+    summary: 'list, describe and delete groups, and move their offsets',
+    load: async () => (await import('./commands/groups.ts')).groupsCommand(),
+  },
+  {
     name: 'doctor',
     summary: 'check the data folder of a stopped broker',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),

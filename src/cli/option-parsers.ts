@@ -26,3 +26,8 @@ export function keyValue(
 export function listed(text: string, earlier: readonly string[] | undefined): string[] {
   return [...(earlier ?? []), text]
 }
+
+/** Partition numbers with commas between them. */
+export function partitionNumbers(text: string): number[] {
+  return text.split(',').map(part => wholeNumber(0)(part.trim()))
+}

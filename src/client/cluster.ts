@@ -73,6 +73,8 @@ export interface Target {
 
 /** How long a call is tried again in all. Kafka's default.api.timeout.ms is 60 s; people wait at this one. */
 export const defaultPatienceMs = 30_000
+/** How long a first broker is looked for: a wrong address should be told soon, a broker may be just starting. */
+const firstContactPatienceMs = 2000
 /** How long a topic that is not there may be on its way: a broker learns of a new topic a moment after its creation. */
 const newTopicGraceMs = 1000
 
@@ -84,6 +86,7 @@ export class Cluster {
   readonly #nodes = new Map<number, BrokerNode>()
   readonly #topics = new Map<string, TopicInfo>()
   readonly #connections = new Map<string, Promise<Connection>>()
+  #hasConnected = false
   #closed = false
 
   constructor(options: ClusterOptions) {
@@ -91,6 +94,10 @@ export class Cluster {
     this.random = options.random
     this.logger = options.logger
     this.#options = options
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
   }
 
   /** Closes all connections; calls that wait are rejected. */
@@ -107,7 +114,7 @@ export class Cluster {
     return withRetries(
       this,
       {
-        withinMs,
+        withinMs: this.#hasConnected ? withinMs : Math.min(withinMs, firstContactPatienceMs),
         when: error => !this.#closed && when(error),
         onRetry: error => {
           this.logger.debug('trying again', { error: String(error) })
@@ -237,6 +244,7 @@ export class Cluster {
     this.#connections.set(key, opening)
     return opening.then(
       connection => {
+        this.#hasConnected = true
         if (connection.isOpen) return connection
         if (this.#connections.get(key) === opening) this.#connections.delete(key)
         return this.#connectTo(address, lane)

@@ -215,7 +215,8 @@ export class PartitionReader {
     if (error === undefined) return
     this.#failure = undefined
     const failingMs = this.#cluster.clock.monotonicMs() - this.#failingSinceMs
-    if (!isRetriable(error) || isGone(error) || failingMs > defaultPatienceMs) throw error
+    const isHopeless = !isRetriable(error) || isGone(error) || failingMs > defaultPatienceMs
+    if (isHopeless || this.#cluster.isClosed) throw error
     if (this.#failures === 1) this.#cluster.logger.warn(`${describe(error)}; trying again`)
     await this.#cluster.clock.sleep(backoffMs(this.#failures, this.#cluster.random))
   }

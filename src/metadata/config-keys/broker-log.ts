@@ -15,10 +15,7 @@ export const brokerLogKeys: readonly BrokerKey[] = [
     effect:
       'Level used when the broker packs a batch with gzip: 1 is the fastest, 9 the smallest, -1 the default of the library.',
   }),
-  int('compression.lz4.level', '9', 'MEDIUM', 'cluster-wide', {
-    valid: between(1, 17),
-    effect: 'Level used when the broker packs a batch with lz4.',
-  }),
+  int('compression.lz4.level', '9', 'MEDIUM', 'cluster-wide', { valid: between(1, 17) }),
   string('compression.type', 'producer', 'HIGH', 'cluster-wide', {
     valid: oneOf('uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'),
     effect:

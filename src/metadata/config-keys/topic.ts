@@ -30,7 +30,6 @@ export const topicKeys: readonly TopicKey[] = [
     importance: 'MEDIUM',
     brokerSynonyms: ['compression.lz4.level'],
     valid: between(1, 17),
-    effect: 'Level used when the broker packs a batch with lz4.',
   },
   {
     name: 'compression.type',

@@ -4,13 +4,12 @@
  * Checks files of golden vectors, plain or gzipped, one JSON object a line. What a line is about is told by its
  * fields, not by the file's name. Prints each failure, then the count; the exit code is 1 where something failed.
  */
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { checkConsumerProtocol } from './vectors/consumer-protocol.ts'
+import { readLines } from './vectors/lines.ts'
 import { checkMessages } from './vectors/messages.ts'
 import { checkPartitioner } from './vectors/partitioner.ts'
 import { checkPrimitives } from './vectors/primitives.ts'
+import { checkProduce } from './vectors/produce.ts'
 import { checkRecords } from './vectors/records.ts'
 import { Tally, type Vector, type VectorCheck } from './vectors/tally.ts'
 
@@ -28,7 +27,7 @@ const formats: readonly Format[] = [
     check: checkMessages,
   },
   { name: 'records', matches: v => 'id' in v && 'kind' in v && 'batches' in v, check: checkRecords },
-  { name: 'produce', matches: v => 'id' in v && ('plain' in v || 'compacted' in v) },
+  { name: 'produce', matches: v => 'id' in v && ('plain' in v || 'compacted' in v), check: checkProduce },
   {
     name: 'partitioner',
     matches: v => 'partition' in v && ('key' in v || 'id' in v),
@@ -48,8 +47,15 @@ const formats: readonly Format[] = [
   { name: 'assignors', matches: v => 'assignor' in v },
 ]
 
-/** Checks one file. Lines of several formats may be mixed. */
-export async function checkFile(path: string, tally: Tally): Promise<void> {
+/**
+ * Checks one file. Lines of several formats may be mixed.
+ * @param paths all files of the call: what a line refers to may be in another of them
+ */
+export async function checkFile(
+  path: string,
+  tally: Tally,
+  paths: readonly string[] = [path],
+): Promise<void> {
   const byFormat = new Map<Format, Vector[]>()
   readLines(path).forEach((line, index) => {
     if (line.trim() === '') return
@@ -68,15 +74,8 @@ export async function checkFile(path: string, tally: Tally): Promise<void> {
   })
   for (const [format, vectors] of byFormat) {
     if (format.check === undefined) tally.skipped += vectors.length
-    else await format.check(vectors, tally, dirname(path))
+    else await format.check(vectors, tally, paths)
   }
-}
-
-/** Strings in the lines hold U+2028 and the like, so that only "\n" ends a line. */
-function readLines(path: string): string[] {
-  const bytes = readFileSync(path)
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  return (isGzip ? gunzipSync(bytes) : bytes).toString('utf8').split('\n')
 }
 
 function isObject(value: unknown): value is Vector {
@@ -91,7 +90,7 @@ async function main(paths: readonly string[]): Promise<number> {
   const tally = new Tally(line => console.log(line))
   for (const path of paths) {
     try {
-      await checkFile(path, tally)
+      await checkFile(path, tally, paths)
     } catch (error) {
       tally.fail(path, error)
     }

@@ -35,9 +35,13 @@ export class Tally {
 
 /**
  * Checks all vectors of one format that a file has, in their order, and counts each of them once.
- * @param folder where the file lies, for a format that needs another file beside its own
+ * @param paths the files of the call, for a format that needs another file beside its own
  */
-export type VectorCheck = (vectors: readonly Vector[], tally: Tally, folder: string) => void | Promise<void>
+export type VectorCheck = (
+  vectors: readonly Vector[],
+  tally: Tally,
+  paths: readonly string[],
+) => void | Promise<void>
 
 /** Throws where two values differ, and shows both in short. */
 export function expectSame(what: string, actual: string, expected: string): void {

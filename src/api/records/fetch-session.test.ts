@@ -40,7 +40,7 @@ function open(maxCount = 10) {
   const beginWell = (request: Partial<FetchRequestSession>) => {
     const context = begin(request)
     assert.equal(context.error, 'NONE')
-    return context as Extract<FetchContext, { error: 'NONE' }>
+    return context
   }
   return { clock, sessions, begin, beginWell }
 }

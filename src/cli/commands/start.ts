@@ -3,6 +3,7 @@
  * answered; the log goes to stderr.
  */
 import { readFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Logger } from '#base/logger.ts'
 import { Broker, type BrokerOptions } from '#broker/broker.ts'
@@ -36,11 +37,22 @@ export function startCommand(): Command {
 }
 
 async function start(options: StartOptions): Promise<void> {
+  collectBuffersLessOften()
   const logger = stderrLogger(options.logLevel)
   const broker = await Broker.start(await toBrokerOptions(options, logger))
   process.stdout.write(`ready ${broker.bootstrapServers}\n`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => stop(broker, signal, logger))
+}
+
+/**
+ * The bytes of requests lie outside V8's heap. It collects its whole heap, small as it is, for every 64 MB of them,
+ * which costs a loaded broker a sixth of its time. Counted together with the heap it does so a third as often, for
+ * some 30 MB more. Flags may come and go with releases of V8, so only where it is known.
+ */
+function collectBuffersLessOften(): void {
+  const [major] = process.versions.node.split('.')
+  if (major === '26') setFlagsFromString('--external-memory-accounted-in-global-limit')
 }
 
 async function toBrokerOptions(options: StartOptions, logger: Logger): Promise<BrokerOptions> {

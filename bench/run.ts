@@ -60,29 +60,34 @@ async function main(): Promise<number> {
 }
 
 function parse(known: readonly string[]): Options {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '3' },
-      scale: { type: 'string', default: '1' },
-      scenarios: { type: 'string', default: known.join(',') },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  const options = {
-    rounds: Number(values.rounds),
-    scale: Number(values.scale),
-    scenarios: values.scenarios.split(','),
+  const usage = `${USAGE} ${known.join(', ')}`
+  try {
+    const { values } = parseArgs({
+      options: {
+        rounds: { type: 'string', default: '3' },
+        scale: { type: 'string', default: '1' },
+        scenarios: { type: 'string', default: known.join(',') },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (values.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    const options = {
+      rounds: Number(values.rounds),
+      scale: Number(values.scale),
+      scenarios: values.scenarios.split(','),
+    }
+    if (!Number.isInteger(options.rounds) || options.rounds < 1) throw new Error('--rounds must be 1 or more')
+    if (!(options.scale > 0)) throw new Error('--scale must be more than 0')
+    const unknown = options.scenarios.find(each => !known.includes(each))
+    if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}`)
+    return options
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exit(2)
   }
-  const isValid =
-    Number.isInteger(options.rounds) &&
-    options.rounds > 0 &&
-    options.scale > 0 &&
-    options.scenarios.every(each => known.includes(each))
-  if (!isValid || values.help) {
-    console.error(USAGE, known.join(', '))
-    process.exit(values.help ? 0 : 2)
-  }
-  return options
 }
 
 /** What a reader needs to judge the figures, or to make them again. */

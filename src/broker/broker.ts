@@ -27,8 +27,11 @@ import { advertisedAddress, bindAddress, formatHostAndPort, parseHostAndPort } f
 import { openFolder, openMemory, type Storage } from './open-storage.ts'
 
 export interface BrokerOptions {
-  /** `'memory'`, or a folder on disk. Default: `log.dirs` where it is given, else memory. */
-  readonly storage?: 'memory' | { readonly folder: string }
+  /**
+   * `'memory'`, or a folder on disk; for tests also stores that the caller keeps. Default: `log.dirs` where it is
+   * given, else memory.
+   */
+  readonly storage?: 'memory' | { readonly folder: string } | Storage
   /** HOST:PORT to listen on; port 0 takes a free one. Default: `listeners` where it is given, else 127.0.0.1:0. */
   readonly listen?: string
   /** Broker configs by Kafka's names. */
@@ -94,6 +97,7 @@ export class Broker {
         logger,
       })
       undo.push(() => listener.close(stopGraceMs))
+      await storage.onStarted?.()
       return new Broker(listener, stop)
     } catch (error) {
       await stop()
@@ -131,7 +135,7 @@ function resolveConfig(options: BrokerOptions): BrokerConfig {
     }
     set.set('listeners', `PLAINTEXT://${options.listen}`)
   }
-  if (options.storage !== undefined && options.storage !== 'memory') {
+  if (typeof options.storage === 'object' && 'folder' in options.storage) {
     set.delete('log.dir')
     set.set('log.dirs', options.storage.folder)
   }
@@ -139,6 +143,7 @@ function resolveConfig(options: BrokerOptions): BrokerConfig {
 }
 
 async function openStorage(options: BrokerOptions, config: BrokerConfig): Promise<Storage> {
+  if (typeof options.storage === 'object' && 'files' in options.storage) return options.storage
   const folders = config.isSet('log.dirs')
     ? config.list('log.dirs')
     : config.isSet('log.dir')

@@ -1,0 +1,128 @@
+/**
+ * A whole broker in this process, with clients that reach it over TCP. When a test ends its broker is closed, and
+ * what it leaves in its stores is examined: a test that passes and leaves damage behind fails.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { LogFields, Logger } from '#base/logger.ts'
+import { examine, examineFolder } from '#broker/doctor.ts'
+import { MemoryFileStore } from '#storage/memory-file-store.ts'
+import { MemoryMetadataStore } from '#storage/memory-metadata-store.ts'
+import { Broker, type BrokerOptions } from '../../src/index.ts'
+import { atEnd } from './at-end.ts'
+import { RawClient } from './raw-client.ts'
+
+export interface TestBrokerOptions extends Omit<BrokerOptions, 'storage'> {
+  /** Default: memory. `true`: a temporary folder; else this one, which its maker removes. */
+  readonly folder?: true | string
+}
+
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+  readonly fields: LogFields | undefined
+}
+
+export class TestBroker {
+  /** Of the last start. */
+  broker: Broker
+  readonly folder: string | undefined
+  readonly lines: readonly LogLine[]
+  readonly #options: BrokerOptions
+  readonly #memory: { readonly files: MemoryFileStore; readonly store: MemoryMetadataStore } | undefined
+  readonly #clients: RawClient[] = []
+
+  private constructor(
+    broker: Broker,
+    options: BrokerOptions,
+    lines: readonly LogLine[],
+    folder: string | undefined,
+    memory: { files: MemoryFileStore; store: MemoryMetadataStore } | undefined,
+  ) {
+    this.broker = broker
+    this.folder = folder
+    this.lines = lines
+    this.#options = options
+    this.#memory = memory
+  }
+
+  static async start(t: TestContext, options: TestBrokerOptions = {}): Promise<TestBroker> {
+    const { folder: wanted, ...rest } = options
+    const folder = wanted === true ? await temporaryFolder(t) : wanted
+    const memory =
+      folder === undefined ? { files: new MemoryFileStore(), store: new MemoryMetadataStore() } : undefined
+    const lines: LogLine[] = []
+    const brokerOptions: BrokerOptions = {
+      logger: collectingLogger(lines),
+      ...rest,
+      // A group of one test has no other members to wait for.
+      set: { 'group.initial.rebalance.delay.ms': '0', ...rest.set },
+      storage: memory ?? { folder: folder! },
+    }
+    const broker = await Broker.start(brokerOptions)
+    const started = new TestBroker(broker, brokerOptions, lines, folder, memory)
+    atEnd(t, () => started.#finish())
+    return started
+  }
+
+  /** Where a test makes files fail; of a broker in memory. */
+  get files(): MemoryFileStore {
+    assert.ok(this.#memory !== undefined)
+    return this.#memory.files
+  }
+
+  get store(): MemoryMetadataStore {
+    assert.ok(this.#memory !== undefined)
+    return this.#memory.store
+  }
+
+  get host(): string {
+    return /^(.*):\d+$/.exec(this.broker.bootstrapServers)![1]!
+  }
+
+  get port(): number {
+    return Number(/\d+$/.exec(this.broker.bootstrapServers)![0])
+  }
+
+  /** @param host of this machine, where the broker listens on more than one of its addresses */
+  async connect(host = this.host): Promise<RawClient> {
+    const client = await RawClient.connect(host, this.port)
+    this.#clients.push(client)
+    return client
+  }
+
+  /** Stops in an orderly way and starts again on the same folder. */
+  async restart(changes: Partial<BrokerOptions> = {}): Promise<void> {
+    await this.broker.close()
+    this.broker = await Broker.start({ ...this.#options, ...changes })
+  }
+
+  async #finish(): Promise<void> {
+    for (const client of this.#clients) await client.close()
+    await this.broker.close()
+    const report =
+      this.#memory === undefined
+        ? await examineFolder(this.folder!)
+        : await examine(this.#memory.files, this.#memory.store.snapshot())
+    assert.deepEqual(report.findings, [], 'what the broker left behind')
+  }
+}
+
+/** A folder that is removed when the test ends, after the brokers that were started on it. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'odradek-test-'))
+  atEnd(t, () => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function collectingLogger(lines: LogLine[]): Logger {
+  const at =
+    (level: string) =>
+    (message: string, fields?: LogFields): void => {
+      lines.push({ level, message, fields })
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

@@ -195,7 +195,7 @@ for (const handler of handlers) {
       const world = await makeWorld(client)
       const make = requests[message.name]
       assert.ok(make !== undefined, 'this test knows a request')
-      const answer = await client.ask(message, version, make(version, world) as never)
+      const answer = await client.ask(message, version, make(version, world))
       assert.deepEqual(errorsIn(answer), expectedErrors[title] ?? [])
       assert.deepEqual(
         broker.lines.filter(line => line.level === 'error' || /connection|request/.test(line.message)),

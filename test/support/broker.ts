@@ -1,6 +1,9 @@
 /**
  * A whole broker in this process, with clients that reach it over TCP. When a test ends its broker is closed, and
  * what it leaves in its stores is examined: a test that passes and leaves damage behind fails.
+ *
+ * What these tests say of Kafka can be put to Kafka: with TEST_BROKER=HOST:PORT in the environment, tests that need
+ * no broker of their own (no folder, config or clock) run against the one there.
  */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -19,6 +22,10 @@ export interface TestBrokerOptions extends Omit<BrokerOptions, 'storage'> {
   /** Default: memory. `true`: a temporary folder; else this one, which its maker removes. */
   readonly folder?: true | string
 }
+
+const foreignBroker = process.env.TEST_BROKER
+const runId = Math.random().toString(36).slice(2, 8)
+let nameCount = 0
 
 export interface LogLine {
   readonly level: string
@@ -50,6 +57,12 @@ export class TestBroker {
   }
 
   static async start(t: TestContext, options: TestBrokerOptions = {}): Promise<TestBroker> {
+    if (foreignBroker !== undefined && Object.keys(options).length === 0) {
+      const foreign = { bootstrapServers: foreignBroker, close: async () => {} } as Broker
+      const started = new TestBroker(foreign, {}, [], undefined, undefined)
+      atEnd(t, () => started.#closeClients())
+      return started
+    }
     const { folder: wanted, ...rest } = options
     const folder = wanted === true ? await temporaryFolder(t) : wanted
     const memory =
@@ -100,8 +113,17 @@ export class TestBroker {
     this.broker = await Broker.start({ ...this.#options, ...changes })
   }
 
-  async #finish(): Promise<void> {
+  /** A name for a topic or group that this broker does not have yet. */
+  name(base: string): string {
+    return foreignBroker === undefined ? base : `${base}-${runId}-${nameCount++}`
+  }
+
+  async #closeClients(): Promise<void> {
     for (const client of this.#clients) await client.close()
+  }
+
+  async #finish(): Promise<void> {
+    await this.#closeClients()
     await this.broker.close()
     const report =
       this.#memory === undefined

@@ -98,6 +98,7 @@ export class Broker {
       })
       undo.push(() => listener.close(stopGraceMs))
       await storage.onStarted?.()
+      undo.push(async () => storage.onStopping?.())
       return new Broker(listener, stop)
     } catch (error) {
       await stop()

@@ -11,14 +11,20 @@ import { MemoryMetadataStore } from '#storage/memory-metadata-store.ts'
 import type { MetadataStore } from '#storage/metadata-store.ts'
 import { SqliteMetadataStore } from '#storage/sqlite-metadata-store.ts'
 import { StorageError } from '#storage/storage-error.ts'
+import { DiskReserve, reserveBytes, withReserve } from './disk-reserve.ts'
 
 export interface Storage {
   readonly files: FileStore
   readonly store: MetadataStore
+  /** Called at the end of a start: the room that a full disk must have for the next one is kept back. */
+  readonly onStarted?: () => Promise<void>
+  /** Called when a stop begins: it must be possible on a full disk. */
+  readonly onStopping?: () => Promise<void>
 }
 
 /** The database file in a data folder. Everything else in the folder belongs to the logs. */
 export const databaseFile = 'odradek.sqlite'
+const reserveFile = 'odradek.reserve'
 
 export function openMemory(): Storage {
   return { files: new MemoryFileStore(), store: new MemoryMetadataStore() }
@@ -40,5 +46,14 @@ export async function openFolder(folder: string): Promise<Storage> {
     schedule: afterThisTurn,
     syncFolder: () => files.syncFolder(''),
   })
-  return { files, store }
+  const reserve = new DiskReserve(join(folder, reserveFile))
+  return {
+    files,
+    store: withReserve(store, reserve),
+    onStarted: () => reserve.fill(),
+    async onStopping() {
+      const freeBytes = await files.freeBytes().catch(() => 0)
+      if (freeBytes !== undefined && freeBytes < reserveBytes) await reserve.release()
+    },
+  }
 }

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { Checks } from './checks.ts'
+import { diskFullChecks } from './disk-full.ts'
 import { killChecks } from './kill.ts'
 
 const USAGE = `usage: npm run test:fault -- [OPTION...]
@@ -20,6 +21,7 @@ interface Options {
 
 const parts: Readonly<Record<string, (checks: Checks, options: Options) => Promise<void>>> = {
   kill: killChecks,
+  'disk-full': diskFullChecks,
 }
 
 async function main(): Promise<number> {

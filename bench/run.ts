@@ -86,7 +86,7 @@ function parse(known: readonly string[]): Options {
     return options
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(2)
+    return process.exit(2)
   }
 }
 

@@ -46,9 +46,3 @@ export function decodeEndTxnMarker(value: Buffer | null): number {
     throw new InvalidRecordError(`Invalid version found for end transaction marker: ${version}`)
   return value.readInt32BE(2)
 }
-
-export function encodeEndTxnMarker(coordinatorEpoch: number): Buffer {
-  const value = Buffer.alloc(6)
-  value.writeInt32BE(coordinatorEpoch, 2)
-  return value
-}

@@ -104,7 +104,9 @@ class Run {
   }
 
   async #pause(): Promise<void> {
-    for (let turns = this.#random.below(4); turns > 0; turns--) await tick()
+    // Now and then one operation takes as long as many others together.
+    const turns = this.#random.below(30) === 0 ? 60 : this.#random.below(4)
+    for (let turn = 0; turn < turns; turn++) await tick()
   }
 
   async go(): Promise<void> {
@@ -174,7 +176,7 @@ class Run {
       this.#files.clearFaults()
     } else {
       await tick()
-      this.#files = this.#files.crash(this.#random)
+      this.#files = this.#random.below(3) === 0 ? this.#files.kill() : this.#files.crash(this.#random)
       this.#leaderEpoch++
     }
     for (const producer of this.#producers) await producer.idle()

@@ -132,7 +132,9 @@ export async function readAll(
     const bytes = Buffer.alloc(outcome.records.byteLength)
     await outcome.records.read(0, bytes)
     outcome.records.release()
-    for (const record of decodeBatches(bytes)) if (record.offset >= next) records.push(record)
+    const found = decodeBatches(bytes).filter(record => record.offset >= next)
+    if (found.length === 0) throw new Error(`nothing readable at offset ${next}`)
+    records.push(...found)
     next = records.at(-1)!.offset + 1
   }
 }

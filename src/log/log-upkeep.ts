@@ -120,7 +120,6 @@ export class LogUpkeep {
     const { files, folder, writer } = this.#options
     await writer.whenSynced(snapshot.offset)
     await segment.writeIndexes()
-    await files.syncFolder(folder)
     await this.#storeEpochs()
     await files.replace(`${folder}/${segmentFileName(snapshot.offset, 'snapshot')}`, snapshot.bytes)
     if (this.lastSnapshotOffset !== snapshot.offset) this.#snapshots.push(snapshot.offset)

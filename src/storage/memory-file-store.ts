@@ -216,6 +216,21 @@ export class MemoryFileStore implements FileStore {
     return survivor
   }
 
+  /**
+   * The process is killed: this store and its files are dead, and the operating system has all that was done, synced
+   * or not. @returns a store with that; a later crash may still lose what was not synced
+   */
+  kill(): MemoryFileStore {
+    this.#isDead = true
+    const survivor = new MemoryFileStore(this.#options)
+    survivor.capacityBytes = this.capacityBytes
+    survivor.#folders = this.#folders
+    survivor.#durableFolders = this.#durableFolders
+    survivor.#changes = this.#changes
+    survivor.#usedBytes = this.#usedBytes
+    return survivor
+  }
+
   /** Counts an operation and throws where a fault was ordered. */
   async check(operation: FileOperation, path: string): Promise<void> {
     const fault = await this.takeFault(operation, path)

@@ -266,7 +266,7 @@ export class Segment {
     this.#indexes.times.maybeAppend(this.#maxTimestamp.timestampMs, this.#maxTimestamp.offset)
   }
 
-  /** Brings the index files up to what is in memory and makes them durable (their names need a sync of the folder). */
+  /** Brings the index files up to what is in memory and makes them durable. */
   async writeIndexes(): Promise<void> {
     const indexes = this.#indexes
     if (indexes === undefined) return
@@ -295,12 +295,17 @@ export class Segment {
     entryBytes: number,
     storedEntries: number | undefined,
   ): Promise<void> {
-    if (storedEntries !== undefined && bytes.length === 0) return
-    const file = await this.#files.open(this.path(kind), { create: true })
+    // A copy: entries may be added to the same memory while the write runs.
+    const copy = Buffer.from(bytes)
+    if (storedEntries === undefined) {
+      // Not over the old contents: a snapshot may rely on them, and a crash may tear what is being written.
+      await this.#files.replace(this.path(kind), copy)
+      return
+    }
+    if (copy.length === 0) return
+    const file = await this.#files.open(this.path(kind))
     try {
-      if (storedEntries === undefined) await file.truncate(0)
-      // A copy: entries may be added to the same memory while the write runs.
-      if (bytes.length > 0) await file.write((storedEntries ?? 0) * entryBytes, [Buffer.from(bytes)])
+      await file.write(storedEntries * entryBytes, [copy])
       await file.sync()
     } finally {
       await file.close()

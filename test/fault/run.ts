@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { Checks } from './checks.ts'
+import { badInputChecks } from './bad-input.ts'
 import { diskFullChecks } from './disk-full.ts'
 import { killChecks } from './kill.ts'
 
@@ -22,6 +23,7 @@ interface Options {
 const parts: Readonly<Record<string, (checks: Checks, options: Options) => Promise<void>>> = {
   kill: killChecks,
   'disk-full': diskFullChecks,
+  'bad-input': badInputChecks,
 }
 
 async function main(): Promise<number> {

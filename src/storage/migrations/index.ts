@@ -1,4 +1,4 @@
-/** Every step of the format of metadata.sqlite, in order. */
+/** Every step of the format of odradek.sqlite, in order. */
 import { initial } from './001-initial.ts'
 import type { Migration } from './migration.ts'
 

@@ -1,5 +1,5 @@
 /**
- * One step of the format of metadata.sqlite. A step that a release has shipped is never edited: a change of
+ * One step of the format of odradek.sqlite. A step that a release has shipped is never edited: a change of
  * the format is a new file with the next number, added to index.ts.
  */
 export interface Migration {

@@ -87,7 +87,7 @@ function code(path: string): string {
 test('the layers are those of the table', () => {
   assert.ok(imports.length > 500, `only ${imports.length} imports were found`)
   const layers = new Set(sources.filter(path => path.split('/').length > 2).map(path => path.split('/')[1]))
-  assert.deepEqual([...layers].sort(), Object.keys(mayImport).sort())
+  assert.deepEqual(layers, new Set(Object.keys(mayImport)))
 })
 
 test('imports across layers go only in the directions of the table', () => {

@@ -36,6 +36,9 @@ export const produceHandler: Handler<ProduceRequest, Response> = {
   // Not async up to the appends: they take effect in the order in which requests came.
   handle(context, request) {
     const acks = request.acks
+    if (request.transactionalId === null && request.topicData.some(hasTransactional)) {
+      return refuseTransactional(request)
+    }
     if (acks !== -1 && acks !== 0 && acks !== 1)
       return Promise.resolve(refuseAll(request, 'INVALID_REQUIRED_ACKS'))
     const topics = request.topicData.map(topic => ({
@@ -110,12 +113,6 @@ function refuseKind(
   if (isTransactional) {
     return { error: 'INVALID_TXN_STATE', message: 'This broker has no transactions, so that none is open' }
   }
-  if (hasTransactionalBatch(records)) {
-    return {
-      error: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-      message: 'The batch is transactional and the request names no transactional id',
-    }
-  }
   if (version < firstZstdVersion && hasZstdBatch(records)) {
     return {
       error: 'UNSUPPORTED_COMPRESSION_TYPE',
@@ -144,12 +141,23 @@ function refused(index: number, error: ErrorName, message?: string): PartitionRe
   return { index, errorCode: errorCode(error), baseOffset: -1, errorMessage: message ?? null }
 }
 
-function refuseAll(request: ProduceRequest, error: ErrorName): Response {
+function hasTransactional({ partitionData }: RequestTopic): boolean {
+  return partitionData.some(({ records }) => records !== null && hasTransactionalBatch(records))
+}
+
+/** As Kafka: one such batch refuses all partitions. */
+async function refuseTransactional(request: ProduceRequest): Promise<Response> {
+  const message = 'A batch is transactional and the request names no transactional id'
+  if (request.acks === 0) throw new ProtocolError(`records sent with acks=0 were refused: ${message}`)
+  return refuseAll(request, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', message)
+}
+
+function refuseAll(request: ProduceRequest, error: ErrorName, message?: string): Response {
   return {
     responses: request.topicData.map(({ name, topicId, partitionData }) => ({
       name,
       topicId,
-      partitionResponses: partitionData.map(({ index }) => refused(index, error)),
+      partitionResponses: partitionData.map(({ index }) => refused(index, error, message)),
     })),
   }
 }

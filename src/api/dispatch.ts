@@ -1,5 +1,6 @@
 /**
- * From a frame to the handler and back: header, version, decode, handle, encode. The only catch-all of the broker.
+ * From a frame to the handler and back: header, version, decode, handle, encode. Catches nothing: what is thrown here
+ * closes the connection, with one log line (net/connection.ts).
  */
 import type { ConnectionFacts } from '#base/connection-facts.ts'
 import { assert } from '#base/assert.ts'

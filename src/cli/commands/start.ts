@@ -39,10 +39,13 @@ export function startCommand(): Command {
 async function start(options: StartOptions): Promise<void> {
   collectBuffersLessOften()
   const logger = stderrLogger(options.logLevel)
-  const broker = await Broker.start(await toBrokerOptions(options, logger))
+  const starting = Broker.start(await toBrokerOptions(options, logger))
+  // Before it has started, too: clients are answered a moment before this function hears of it.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => stop(starting, signal, logger))
+  }
+  const broker = await starting
   process.stdout.write(`ready ${broker.bootstrapServers}\n`)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => stop(broker, signal, logger))
 }
 
 /**
@@ -78,10 +81,11 @@ async function toBrokerOptions(options: StartOptions, logger: Logger): Promise<B
   }
 }
 
-function stop(broker: Broker, signal: string, logger: Logger): void {
+function stop(starting: Promise<Broker>, signal: string, logger: Logger): void {
   logger.info(`${signal}: the broker stops`)
   // A second signal, or one while this hangs, ends the process the ordinary way: nothing acknowledged is lost by it.
-  broker.close().then(
+  const stopped = starting.then(broker => broker.close())
+  stopped.then(
     () => {
       logger.info('the broker has stopped')
       process.exitCode = 0

@@ -84,13 +84,24 @@ async function collect(
   const { services, connection } = context
   const isolation: Isolation = request.isolationLevel === 1 ? 'read_committed' : 'read_uncommitted'
   const deadlineMs = services.clock.monotonicMs() + Math.max(request.maxWaitMs, 0)
+  let absent: ReadonlySet<FetchTarget> | undefined
   for (;;) {
     const results = await readAll(context, request, targets, isolation)
     const remainingMs = deadlineMs - services.clock.monotonicMs()
-    if (isEnough(results, request.minBytes) || remainingMs <= 0 || connection.signal.aborted) return results
+    absent ??= new Set(results.filter(isAbsent).map(result => result.target))
+    const waitedFor = results.filter(result => !absent!.has(result.target))
+    if (isEnough(waitedFor, request.minBytes) || remainingMs <= 0 || connection.signal.aborted) return results
     for (const { records } of results) records?.release()
     await waitForProgress(results, isolation, remainingMs, services.clock, connection.signal)
   }
+}
+
+/**
+ * What does not exist from the start does not end the wait for the others, as in Kafka: a consumer would otherwise ask
+ * again and again without a pause until its metadata is new.
+ */
+function isAbsent({ error }: FetchResult): boolean {
+  return error === 'UNKNOWN_TOPIC_OR_PARTITION' || error === 'UNKNOWN_TOPIC_ID'
 }
 
 function isEnough(results: readonly FetchResult[], minBytes: number): boolean {

@@ -11,7 +11,9 @@ test('bytes are granted at once while there are enough, then in the order of ask
   budget.take(10, () => granted.push('c'))
   assert.deepEqual(granted, ['a'], 'c would fit, and still waits behind b')
   assert.equal(budget.isContended, true)
+  assert.equal(budget.waitingBytes, 60)
   budget.giveBack(60)
+  assert.equal(budget.waitingBytes, 0)
   assert.deepEqual(granted, ['a', 'b', 'c'])
   assert.equal(budget.freeBytes, 40)
 })
@@ -36,6 +38,7 @@ test('one that leaves the line lets those behind it through', () => {
   budget.take(10, () => granted.push('c'))
   leave()
   assert.deepEqual(granted, ['a', 'c'])
+  assert.equal(budget.waitingBytes, 0)
 })
 
 test('giving back what was not taken is a bug', () => {

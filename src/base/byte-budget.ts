@@ -13,6 +13,7 @@ export class ByteBudget {
   readonly totalBytes: number
   #freeBytes: number
   #waiting: Waiter[] = []
+  #waitingBytes = 0
 
   constructor(totalBytes: number) {
     this.totalBytes = totalBytes
@@ -28,6 +29,11 @@ export class ByteBudget {
     return this.#waiting.length > 0
   }
 
+  /** What those in line ask for, in all. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   /**
    * Calls `granted` when `byteCount` bytes are held for the caller: at once, or after others gave theirs back.
    * A request above the total is granted when everything else is back. Returns a function that leaves the line.
@@ -40,9 +46,12 @@ export class ByteBudget {
     }
     const waiter = { byteCount, granted }
     this.#waiting.push(waiter)
+    this.#waitingBytes += byteCount
     return () => {
       const index = this.#waiting.indexOf(waiter)
-      if (index >= 0) this.#waiting.splice(index, 1)
+      if (index < 0) return
+      this.#waiting.splice(index, 1)
+      this.#waitingBytes -= byteCount
       this.#grantWaiting()
     }
   }
@@ -60,6 +69,7 @@ export class ByteBudget {
   #grantWaiting(): void {
     while (this.#waiting.length > 0 && this.#fits(this.#waiting[0]!.byteCount)) {
       const waiter = this.#waiting.shift()!
+      this.#waitingBytes -= waiter.byteCount
       this.#freeBytes -= waiter.byteCount
       waiter.granted()
     }

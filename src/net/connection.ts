@@ -6,13 +6,13 @@
  * the connection is gone with all that it held.
  */
 import type { Duplex } from 'node:stream'
-import type { ByteBudget } from '#base/byte-budget.ts'
 import type { Clock } from '#base/clock.ts'
 import type { ConnectionFacts } from '#base/connection-facts.ts'
 import type { Logger } from '#base/logger.ts'
 import { FrameSplitter } from '#protocol/frame.ts'
 import { isLazyBytes, type WirePart } from '#protocol/lazy-bytes.ts'
 import type { ChunkPool } from './chunk-pool.ts'
+import type { FrameBudget } from './request-budget.ts'
 import { writeParts } from './write-parts.ts'
 
 export interface WireReply {
@@ -37,7 +37,7 @@ export interface ConnectionOptions {
   /** socket.request.max.bytes */
   readonly maxRequestBytes: number
   /** Holds every request of all connections from its first bytes to its answer. */
-  readonly requestBudget: ByteBudget
+  readonly requestBudget: FrameBudget
   readonly chunkPool: ChunkPool
   readonly clock: Clock
   readonly logger: Logger
@@ -76,6 +76,7 @@ export class Connection {
   #isClosed = false
   #isDraining = false
   #lastProgressMs: number
+  #grantedAtMs = 0
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -102,9 +103,14 @@ export class Connection {
     return this.#inFlightCount > 0 && !this.#isSending
   }
 
-  /** It holds room in the request budget for a frame whose rest does not come. */
-  get holdsIncompleteFrame(): boolean {
-    return this.#incomingHeldBytes > 0
+  /** The room that it holds in the request budget for a frame whose rest has not come, though we read. */
+  get incompleteHeldBytes(): number {
+    return this.#isQueueFull ? 0 : this.#incomingHeldBytes
+  }
+
+  /** Milliseconds since it was given that room. */
+  heldMs(nowMs: number): number {
+    return nowMs - this.#grantedAtMs
   }
 
   /** Takes no further request, lets those that wait answer at once, and closes when all are answered. */
@@ -160,7 +166,7 @@ export class Connection {
       this.#leaveBudgetLine = undefined
       this.#incomingHeldBytes = frameBytes
       this.#splitter.reserve()
-      this.#lastProgressMs = this.#options.clock.monotonicMs()
+      this.#grantedAtMs = this.#lastProgressMs = this.#options.clock.monotonicMs()
       this.#adjustReading()
     })
     if (!isGranted) this.#leaveBudgetLine = leave
@@ -168,9 +174,12 @@ export class Connection {
 
   #adjustReading(): void {
     if (this.#isClosed || this.#isDraining) return
-    const isQueueFull = this.#frames.length >= maxQueuedCount || this.#queuedBytes >= maxQueuedBytes
-    if (isQueueFull || this.#leaveBudgetLine !== undefined) this.#options.socket.pause()
+    if (this.#isQueueFull || this.#leaveBudgetLine !== undefined) this.#options.socket.pause()
     else this.#options.socket.resume()
+  }
+
+  get #isQueueFull(): boolean {
+    return this.#frames.length >= maxQueuedCount || this.#queuedBytes >= maxQueuedBytes
   }
 
   /** Starts what may start: the next request when nothing runs, or a row of pipelined ones. */

@@ -2,12 +2,12 @@
  * Accepts connections, counts them against their limits, closes those that are idle, and drains at shutdown.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import { ByteBudget } from '#base/byte-budget.ts'
 import type { Clock, Timer } from '#base/clock.ts'
 import type { HostAndPort } from '#base/connection-facts.ts'
 import type { Logger } from '#base/logger.ts'
 import { ChunkPool } from './chunk-pool.ts'
 import { Connection, type AcceptRequest } from './connection.ts'
+import { RequestBudget } from './request-budget.ts'
 
 export interface ListenerOptions {
   /** Port 0 takes a free one. */
@@ -32,20 +32,16 @@ export interface ListenerLimits {
   readonly maxRequestBytes: number
 }
 
-/** All requests that are held in memory at once, of all connections; above the largest single request by default. */
-const requestBudgetBytes = 256 * 1024 * 1024
 /** All chunks of fetched records on their way to a socket. */
 const chunkBudgetBytes = 64 * 1024 * 1024
-const sweepIntervalMs = 5_000
-/** While others wait for room, a frame whose bytes have stopped coming does not hold it longer than this. */
-const maxStallMs = 30_000
+const sweepIntervalMs = 1_000
 
 export class Listener {
   readonly #options: ListenerOptions
   readonly #server: Server
   readonly #connections = new Set<Connection>()
   readonly #countByHost = new Map<string, number>()
-  readonly #requestBudget = new ByteBudget(requestBudgetBytes)
+  readonly #requestBudget: RequestBudget
   readonly #chunkPool = new ChunkPool(chunkBudgetBytes)
   #nextConnectionId = 1
   #sweepTimer: Timer | undefined
@@ -53,6 +49,7 @@ export class Listener {
 
   private constructor(options: ListenerOptions) {
     this.#options = options
+    this.#requestBudget = new RequestBudget(options.clock)
     this.#server = createServer({ noDelay: true, allowHalfOpen: false }, socket => this.#admit(socket))
   }
 
@@ -152,11 +149,22 @@ export class Listener {
       const idleMs = connection.idleMs(nowMs)
       if (maxIdleMs >= 0 && idleMs > maxIdleMs && !connection.isWaitingForUs) {
         connection.expire(`no bytes moved for ${maxIdleMs} ms (connections.max.idle.ms)`)
-      } else if (this.#requestBudget.isContended && connection.holdsIncompleteFrame && idleMs > maxStallMs) {
-        connection.fail(`a large request stopped coming for ${maxStallMs} ms while others wait for memory`)
+      } else if (connection.incompleteHeldBytes > 0) {
+        this.#closeStalled(connection, nowMs)
       }
     }
     this.#sweepTimer = this.#options.clock.after(sweepIntervalMs, () => this.#sweep())
+  }
+
+  /** Whose request stops coming, or only trickles, does not keep the room that others wait for. */
+  #closeStalled(connection: Connection, nowMs: number): void {
+    const frameBytes = connection.incompleteHeldBytes
+    const stallLimitMs = this.#requestBudget.stallLimitMs(frameBytes)
+    const frameLimitMs = this.#requestBudget.frameLimitMs(frameBytes)
+    if (stallLimitMs === undefined || frameLimitMs === undefined) return
+    const isStalled = connection.idleMs(nowMs) > stallLimitMs || connection.heldMs(nowMs) > frameLimitMs
+    if (isStalled)
+      connection.fail(`a request of ${frameBytes} bytes stopped coming while others wait for memory`)
   }
 }
 

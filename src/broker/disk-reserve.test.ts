@@ -8,6 +8,8 @@ import { MemoryMetadataStore } from '#storage/memory-metadata-store.ts'
 import { StorageError } from '#storage/storage-error.ts'
 import { DiskReserve, withReserve } from './disk-reserve.ts'
 
+const whole = 4 * 1024 * 1024
+
 async function reserveIn(t: { after: (fn: () => Promise<void>) => void }): Promise<{
   readonly reserve: DiskReserve
   readonly bytes: () => Promise<number>
@@ -41,14 +43,14 @@ test('the reserve is filled, kept at its size, and released', async t => {
   const { reserve, bytes } = await reserveIn(t)
   await reserve.release()
   await reserve.fill()
-  assert.equal(await bytes(), 4 * 1024 * 1024)
+  assert.equal(await bytes(), whole)
   await reserve.fill()
-  assert.equal(await bytes(), 4 * 1024 * 1024)
+  assert.equal(await bytes(), whole)
   await reserve.release()
   assert.equal(await bytes(), 0)
 })
 
-test('essential changes get the reserve on a full disk, others do not', async t => {
+test('a start gets all of the reserve, and other changes nothing', async t => {
   const { reserve, bytes } = await reserveIn(t)
   await reserve.fill()
   const store = withReserve(
@@ -57,12 +59,37 @@ test('essential changes get the reserve on a full disk, others do not', async t 
   )
   const setting: MetadataChange = { type: 'setSetting', setting: 'nextProducerId', value: '1000' }
   await assert.rejects(store.commit([setting]), { code: 'ENOSPC' })
-  assert.ok((await bytes()) > 0)
+  assert.equal(await bytes(), whole)
   await store.commit([{ type: 'raiseLeaderEpochs' }])
   assert.equal(await bytes(), 0)
-  await reserve.fill()
-  await store.commit([setting, { type: 'deleteTopic', name: 'gone' }])
+  await store.commit([setting])
   assert.equal((await store.load()).settings.get('nextProducerId'), '1000')
+})
+
+test('the deletion of a topic gets a part, but not what a start needs', async t => {
+  const { reserve, bytes } = await reserveIn(t)
+  await reserve.fill()
+  let leftBytes = whole
+  const store = withReserve(
+    fullStore(async () => (await bytes()) >= leftBytes),
+    reserve,
+  )
+  const deletion: MetadataChange = { type: 'deleteTopic', name: 'gone' }
+  let deletions = 0
+  for (; deletions < 100; deletions++) {
+    leftBytes = await bytes()
+    try {
+      await store.commit([deletion])
+    } catch (error) {
+      assert.equal((error as StorageError).code, 'ENOSPC')
+      break
+    }
+    assert.ok((await bytes()) < leftBytes)
+  }
+  assert.ok(deletions > 1 && deletions < 100)
+  assert.ok((await bytes()) >= whole / 2)
+  await reserve.fillAgain()
+  assert.equal(await bytes(), whole, 'whole again when there is room')
 })
 
 test('a disk that stays full is told', async t => {
@@ -72,4 +99,5 @@ test('a disk that stays full is told', async t => {
     reserve,
   )
   await assert.rejects(store.commit([{ type: 'raiseLeaderEpochs' }]), { code: 'ENOSPC' })
+  await assert.rejects(store.commit([{ type: 'deleteTopic', name: 'gone' }]), { code: 'ENOSPC' })
 })

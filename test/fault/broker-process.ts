@@ -16,8 +16,6 @@ export interface BrokerProcessOptions {
   /** undefined: in memory */
   readonly folder?: string
   readonly set?: Readonly<Record<string, string>>
-  /** Open files it may have. Default: as we may. */
-  readonly openFiles?: number
 }
 
 export class BrokerProcess {
@@ -47,7 +45,7 @@ export class BrokerProcess {
 
   /** Starts it without waiting; `ready` tells when clients are answered, and rejects where it ends before. */
   launch(): { readonly ready: Promise<void> } {
-    const { folder, set = {}, openFiles } = this.#options
+    const { folder, set = {} } = this.#options
     const argv = [
       join(root, 'bin/odradek'),
       'start',
@@ -55,8 +53,7 @@ export class BrokerProcess {
       ...(folder === undefined ? ['--memory'] : ['--data', folder]),
       ...Object.entries(set).map(([key, value]) => `--set=${key}=${value}`),
     ]
-    const [program, ...args] =
-      openFiles === undefined ? argv : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...argv]
+    const [program, ...args] = argv
     const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.#ended = new Promise(resolve => {
@@ -126,6 +123,12 @@ export class BrokerProcess {
     const field = which === 'now' ? 'VmRSS' : 'VmHWM'
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024
   }
+}
+
+/** Files and sockets that a process may have open: Node.js raises its own limit to the highest that it may have. */
+export function openFilesLimit(): number {
+  const limits = readFileSync('/proc/self/limits', 'utf8')
+  return Number(/^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1] ?? 0)
 }
 
 /** A new folder for a run, in the ignored part of the tree. */

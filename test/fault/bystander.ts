@@ -13,7 +13,7 @@ export class Bystander {
   #running: Promise<void> = Promise.resolve()
   #failure: Error | undefined
   #longestMs = 0
-  #rounds = 0
+  rounds = 0
 
   private constructor(client: Client, valueBytes: number) {
     this.#client = client
@@ -43,26 +43,32 @@ export class Bystander {
     if (this.#failure !== undefined) throw this.#failure
     const longestMs = this.takeLongestMs()
     isTrue(longestMs <= limitMs, `a well-behaved client waited ${longestMs.toFixed(0)} ms`)
-    isTrue(this.#rounds > 0, 'a well-behaved client has not worked')
+    isTrue(this.rounds > 0, 'a well-behaved client has not worked')
     return `a client beside it waited ${longestMs.toFixed(0)} ms at most`
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  /** Ends its work, after the request that runs. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#running
+    await Promise.race([this.#running, sleep(1000, undefined, { ref: false })])
     this.#client.close()
+    await this.#running
   }
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
       const start = performance.now()
-      const value = Buffer.alloc(this.#valueBytes, `round ${this.#rounds}`)
+      const value = Buffer.alloc(this.#valueBytes, `round ${this.rounds}`)
       const { error, offset } = await produceOne(this.#client, TOPIC, 0, value)
       isTrue(error === 'NONE', `a well-behaved client was answered ${error}`)
       const fetched = await fetchBytes(this.#client, TOPIC, 0, offset)
       isTrue(fetched.records.includes(value), `a record of a well-behaved client is not at ${offset}`)
       this.#longestMs = Math.max(this.#longestMs, performance.now() - start)
-      this.#rounds++
+      this.rounds++
       await sleep(20)
     }
   }

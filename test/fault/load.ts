@@ -56,6 +56,55 @@ export class Load {
   }
 }
 
+/** Connections that send something and read nothing. */
+export class StuckConnections {
+  readonly #child: ChildProcess
+  readonly #ended: Promise<string>
+  /** That the broker has closed; counted only where more bytes are sent after the first. */
+  closedCount = 0
+  #onOpen: (() => void) | undefined
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    this.#ended = new Promise(resolve => {
+      child.on('close', (code, signal) => resolve(signal ?? `status ${code}`))
+    })
+    createInterface({ input: child.stdout!, crlfDelay: Infinity }).on('line', line => {
+      if (line.startsWith('open ')) this.#onOpen?.()
+      if (line.startsWith('closed '))
+        this.closedCount = Math.max(this.closedCount, Number(line.split(' ')[1]))
+    })
+  }
+
+  /** Resolves when all are connected and have sent `first`. @param moreBytes that each sends after it, as far as it can */
+  static async open(
+    bootstrap: string,
+    count: number,
+    first: Buffer,
+    moreBytes = 0,
+  ): Promise<StuckConnections> {
+    const child = spawn(binary, ['stuck', bootstrap, String(count), String(moreBytes)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const stuck = new StuckConnections(child)
+    const opened = new Promise<void>(resolve => {
+      stuck.#onOpen = resolve
+    })
+    child.stdin.write(`${first.toString('hex')}\n`)
+    await Promise.race([opened, stuck.#ended.then(how => fail(`connections were not opened: ${how}`))])
+    return stuck
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async close(): Promise<void> {
+    this.#child.stdin!.end()
+    await this.#ended
+  }
+}
+
 /** Every record of a topic, as `load read` prints it. */
 export async function readTopic(
   bootstrap: string,

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { Checks } from './checks.ts'
 import { badInputChecks } from './bad-input.ts'
+import { connectionChecks } from './connections.ts'
 import { diskFullChecks } from './disk-full.ts'
 import { killChecks } from './kill.ts'
 
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, (checks: Checks, options: Options) => Promi
   kill: killChecks,
   'disk-full': diskFullChecks,
   'bad-input': badInputChecks,
+  connections: connectionChecks,
 }
 
 async function main(): Promise<number> {

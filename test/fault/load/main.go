@@ -2,6 +2,7 @@
 //
 //	load run BOOTSTRAP EVENTS SEED TOPIC PARTITIONS PRODUCERS  until stdin ends, then until all is acknowledged
 //	load read BOOTSTRAP TOPIC                                  prints every record: "PARTITION OFFSET VALUE"
+//	load stuck BOOTSTRAP COUNT MORE_BYTES                      holds connections that read nothing: see stuck.go
 //
 // It judges only what must be judged while it runs ("fault ..." lines); the rest is for the reader of its events.
 package main
@@ -39,8 +40,10 @@ func main() {
 		run(os.Args[2], os.Args[3], number(os.Args[4]), os.Args[5], number(os.Args[6]), number(os.Args[7]))
 	} else if len(os.Args) == 4 && os.Args[1] == "read" {
 		read(os.Args[2], os.Args[3])
+	} else if len(os.Args) == 5 && os.Args[1] == "stuck" {
+		stuck(os.Args[2], number(os.Args[3]), number(os.Args[4]))
 	} else {
-		fmt.Fprintln(os.Stderr, "usage: load run BOOTSTRAP EVENTS SEED TOPIC PARTITIONS PRODUCERS | load read BOOTSTRAP TOPIC")
+		fmt.Fprintln(os.Stderr, "usage: load run ... | load read ... | load stuck ...: see main.go")
 		os.Exit(2)
 	}
 }

@@ -8,7 +8,7 @@ import { deleteTopics as deleteTopicsApi } from '#protocol/messages/delete-topic
 import { describeConfigs as describeConfigsApi } from '#protocol/messages/describe-configs.ts'
 import { incrementalAlterConfigs } from '#protocol/messages/incremental-alter-configs.ts'
 import type { ApiMessage } from '#protocol/schema.ts'
-import { errorOf, type KafkaError, throwOnError } from './client-error.ts'
+import { errorOf, KafkaError, throwOnError } from './client-error.ts'
 import type { Cluster } from './cluster.ts'
 import type { CallOptions } from './connection.ts'
 
@@ -44,12 +44,17 @@ function callController<RequestInput, Response>(
   })
 }
 
-function outcomesOf(results: readonly Outcome[]): Outcomes {
+/** In the order of the names; brokers answer in an order of their own. */
+function outcomesOf(names: readonly string[], results: readonly Outcome[]): Outcomes {
+  const byName = new Map(results.map(result => [result.name, result]))
   return new Map(
-    results.map(({ name, errorCode, errorMessage }) => [
-      name ?? '',
-      errorOf(errorCode, `topic '${name ?? ''}'`, errorMessage),
-    ]),
+    names.map(name => {
+      const subject = `topic '${name}'`
+      const result = byName.get(name)
+      if (result === undefined)
+        return [name, new KafkaError('UNKNOWN_SERVER_ERROR', subject, 'no answer for it')]
+      return [name, errorOf(result.errorCode, subject, result.errorMessage)]
+    }),
   )
 }
 
@@ -63,6 +68,7 @@ export interface NewTopic {
 }
 
 export function createTopics(cluster: Cluster, topics: readonly NewTopic[]): Promise<Outcomes> {
+  const names = topics.map(({ name }) => name)
   const request = {
     topics: topics.map(({ name, partitionCount, replicationFactor, configs }) => ({
       name,
@@ -72,12 +78,12 @@ export function createTopics(cluster: Cluster, topics: readonly NewTopic[]): Pro
     })),
     timeoutMs,
   }
-  return callController(cluster, createTopicsApi, request, ({ topics }) => outcomesOf(topics))
+  return callController(cluster, createTopicsApi, request, response => outcomesOf(names, response.topics))
 }
 
 export function deleteTopics(cluster: Cluster, names: readonly string[]): Promise<Outcomes> {
   const request = { topicNames: names, timeoutMs }
-  return callController(cluster, deleteTopicsApi, request, ({ responses }) => outcomesOf(responses), {
+  return callController(cluster, deleteTopicsApi, request, ({ responses }) => outcomesOf(names, responses), {
     maxVersion: newestDeleteTopics,
   })
 }
@@ -86,7 +92,7 @@ export function deleteTopics(cluster: Cluster, names: readonly string[]): Promis
 export function createPartitions(cluster: Cluster, counts: ReadonlyMap<string, number>): Promise<Outcomes> {
   const topics = [...counts].map(([name, count]) => ({ name, count, assignments: null }))
   return callController(cluster, createPartitionsApi, { topics, timeoutMs }, ({ results }) =>
-    outcomesOf(results),
+    outcomesOf([...counts.keys()], results),
   )
 }
 
@@ -114,7 +120,10 @@ export function alterTopicConfigs(
     resources: names.map(resourceName => ({ resourceType: topicResource, resourceName, configs })),
   }
   return callController(cluster, incrementalAlterConfigs, request, ({ responses }) =>
-    outcomesOf(responses.map(response => ({ ...response, name: response.resourceName }))),
+    outcomesOf(
+      names,
+      responses.map(response => ({ ...response, name: response.resourceName })),
+    ),
   )
 }
 

@@ -62,14 +62,17 @@ export interface ClusterInfo {
 }
 
 /**
- * Which broker a request is for. Requests that a broker may keep waiting have a lane of their own, because it answers
- * the requests of a connection one after the other.
+ * Which broker a request is for. Who sends requests that a broker may keep waiting has a lane of his own, because it
+ * answers the requests of a connection one after the other.
  */
 export interface Target {
   /** A broker's id; undefined: any broker. */
   readonly nodeId?: number
-  readonly lane?: 'fetch' | 'group'
+  /** From `newLane`: a connection that others do not use. undefined: the one that all share. */
+  readonly lane?: number
 }
+
+const sharedLane = 0
 
 /** How long a call is tried again in all. Kafka's default.api.timeout.ms is 60 s; people wait at this one. */
 export const defaultPatienceMs = 30_000
@@ -86,6 +89,7 @@ export class Cluster {
   readonly #nodes = new Map<number, BrokerNode>()
   readonly #topics = new Map<string, TopicInfo>()
   readonly #connections = new Map<string, Promise<Connection>>()
+  #laneCount = 1
   #hasConnected = false
   #closed = false
 
@@ -106,6 +110,10 @@ export class Cluster {
     const open = await Promise.allSettled(this.#connections.values())
     for (const result of open) if (result.status === 'fulfilled') result.value.close()
     this.#connections.clear()
+  }
+
+  newLane(): number {
+    return this.#laneCount++
   }
 
   /** Tries again what fails for a reason that passes. */
@@ -227,7 +235,7 @@ export class Cluster {
     const tried: string[] = []
     for (const address of [...this.#nodes.values(), ...this.#options.bootstrap]) {
       try {
-        return await this.#connectTo(address, undefined)
+        return await this.#connectTo(address)
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error
         if (!tried.includes(error.message)) tried.push(error.message)
@@ -236,7 +244,7 @@ export class Cluster {
     throw new ConnectionError(`no broker answers: ${tried.join('; ')}`)
   }
 
-  #connectTo(address: Address, lane = 'main'): Promise<Connection> {
+  #connectTo(address: Address, lane = sharedLane): Promise<Connection> {
     if (this.#closed) return Promise.reject(new ConnectionError('the client is closed'))
     const key = `${formatAddress(address)} ${lane}`
     const opening =

@@ -83,6 +83,7 @@ export class Connection {
     this.#stream = stream
     stream.on('data', (chunk: Buffer) => this.#receive(chunk))
     stream.on('error', error => this.#fail('the connection broke', error))
+    stream.on('end', () => this.#fail('the broker closed the connection'))
     stream.on('close', () => this.#fail('the broker closed the connection'))
   }
 

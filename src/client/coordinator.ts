@@ -13,14 +13,14 @@ const newestFindCoordinator = 3
 export class GroupCoordinator {
   readonly groupId: string
   readonly #cluster: Cluster
-  readonly #lane: Target['lane']
+  readonly #lane: Pick<Target, 'lane'>
   #node: Promise<BrokerNode> | undefined
 
-  /** @param lane 'group' for members, whose requests may wait for other members */
-  constructor(cluster: Cluster, groupId: string, lane?: Target['lane']) {
+  /** @param lane for members, whose requests may wait for other members */
+  constructor(cluster: Cluster, groupId: string, lane?: number) {
     this.#cluster = cluster
     this.groupId = groupId
-    this.#lane = lane
+    this.#lane = lane === undefined ? {} : { lane }
   }
 
   node(): Promise<BrokerNode> {
@@ -41,8 +41,7 @@ export class GroupCoordinator {
     options?: CallOptions,
   ): Promise<Response> {
     const { id } = await this.node()
-    const lane = this.#lane === undefined ? {} : { lane: this.#lane }
-    return this.#cluster.call({ nodeId: id, ...lane }, api, request, options)
+    return this.#cluster.call({ nodeId: id, ...this.#lane }, api, request, options)
   }
 
   /** Tries again what passes, with the coordinator as it is by then. */

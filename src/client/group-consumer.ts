@@ -13,7 +13,7 @@ import { keyOf, type TopicPartition } from './topic-partition-map.ts'
 
 /** Defaults of Kafka's consumers: session.timeout.ms, heartbeat.interval.ms, auto.commit.interval.ms. */
 const sessionTimeoutMs = 45_000
-const heartbeatIntervalMs = 3000
+const defaultHeartbeatIntervalMs = 3000
 const commitIntervalMs = 5000
 /** max.poll.interval.ms is 300 s there. Whoever looks on from a terminal does not wait so long. */
 const rebalanceTimeoutMs = 60_000
@@ -26,6 +26,7 @@ export interface GroupConsumerOptions {
   /** Where to begin in a partition that the group has no offset for. */
   readonly reset: 'earliest' | 'latest'
   readonly isolationLevel?: IsolationLevel
+  readonly heartbeatIntervalMs?: number
   readonly onAssigned?: (partitions: readonly Position[]) => void
 }
 
@@ -46,6 +47,7 @@ export class GroupConsumer {
     this.#cluster = cluster
     this.#options = options
     const { groupId, topics, isolationLevel = 0, reset } = options
+    const heartbeatIntervalMs = options.heartbeatIntervalMs ?? defaultHeartbeatIntervalMs
     this.#member = new GroupMember(cluster, {
       groupId,
       topics,

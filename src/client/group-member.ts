@@ -52,7 +52,7 @@ export class GroupMember {
   constructor(cluster: Cluster, options: MemberOptions) {
     this.#cluster = cluster
     this.#options = options
-    this.coordinator = new GroupCoordinator(cluster, options.groupId, 'group')
+    this.coordinator = new GroupCoordinator(cluster, options.groupId, cluster.newLane())
   }
 
   /**

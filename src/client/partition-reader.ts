@@ -43,6 +43,7 @@ type WirePartition = FetchResponse['responses'][number]['partitions'][number]
 
 export class PartitionReader {
   readonly #cluster: Cluster
+  readonly #lane: number
   readonly #isolationLevel: IsolationLevel
   readonly #maxWaitMs: number
   readonly #onOutOfRange: 'earliest' | 'latest'
@@ -57,6 +58,7 @@ export class PartitionReader {
 
   constructor(cluster: Cluster, options: ReaderOptions = {}) {
     this.#cluster = cluster
+    this.#lane = cluster.newLane()
     this.#isolationLevel = options.isolationLevel ?? 0
     this.#maxWaitMs = options.maxWaitMs ?? 500
     this.#onOutOfRange = options.onOutOfRange ?? 'earliest'
@@ -127,7 +129,7 @@ export class PartitionReader {
     )
     const haveIds = topics.every(({ info }) => info.topicId !== noTopicId)
     const response = await this.#cluster.call(
-      { nodeId, lane: 'fetch' },
+      { nodeId, lane: this.#lane },
       fetch,
       {
         replicaId: -1,

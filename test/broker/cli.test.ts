@@ -1,0 +1,229 @@
+/** The commands, as a user runs them, against a whole broker. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { Broker } from '../../src/index.ts'
+
+const mainPath = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const cachePath = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url))
+
+let broker: Broker
+
+before(async () => {
+  broker = await Broker.start({ storage: 'memory', set: { 'group.initial.rebalance.delay.ms': '0' } })
+})
+
+after(() => broker.close())
+
+interface Result {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Running {
+  readonly child: ReturnType<typeof spawn>
+  readonly result: Promise<Result>
+  /** Resolves when stdout has that many lines. */
+  readonly lines: (count: number) => Promise<void>
+}
+
+function start(args: readonly string[], input?: string): Running {
+  const child = spawn(process.execPath, [mainPath, ...args], {
+    // Compiled code is kept, as bin/odradek does.
+    env: { NODE_COMPILE_CACHE: cachePath, ...process.env, ODRADEK_BROKERS: broker.bootstrapServers },
+  })
+  let stdout = ''
+  let stderr = ''
+  const watchers = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    for (const watch of watchers) watch()
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  if (input !== undefined) child.stdin.end(input)
+  const result = new Promise<Result>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, stdout, stderr }))
+  })
+  const lines = (count: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const watch = (): void => {
+        if (stdout.split('\n').length > count) resolve()
+      }
+      watchers.add(watch)
+      watch()
+      void result.then(({ stderr }) => reject(new Error(`ended before ${count} lines: ${stderr}`)))
+    })
+  return { child, result, lines }
+}
+
+function run(args: readonly string[], input = ''): Promise<Result> {
+  return start(args, input).result
+}
+
+/** Runs what must succeed. @returns stdout */
+async function out(args: readonly string[], input = ''): Promise<string> {
+  const { code, stdout, stderr } = await run(args, input)
+  assert.equal(code, 0, stderr)
+  return stdout
+}
+
+async function json(args: readonly string[], input = ''): Promise<any> {
+  return JSON.parse(await out([...args, '--json'], input))
+}
+
+test('topics are created, listed, described, changed, grown and deleted', async () => {
+  assert.equal(
+    await out(['topics', 'create', 'a', 'b', '-p', '2', '-c', 'retention.ms=1000']),
+    'a created\nb created\n',
+  )
+  const again = await run(['topics', 'create', 'a'])
+  assert.equal(again.code, 1)
+  assert.match(again.stderr, /^odradek: topic 'a': .*\(TOPIC_ALREADY_EXISTS\).*\n$/)
+  assert.equal(await out(['topics', 'create', 'a', '--if-not-exists']), 'a exists already\n')
+
+  assert.match(await out(['topics', 'list']), /^NAME +PARTITIONS +REPLICAS\na +2 +1\nb +2 +1\n/)
+  await out(['topics', 'add-partitions', 'a', '-n', '3'])
+  await out(['topics', 'alter-config', 'a', '-s', 'cleanup.policy=compact', '-d', 'retention.ms'])
+  const [described] = await json(['topics', 'describe', 'a'])
+  assert.equal(described.partitions.length, 5)
+  assert.deepEqual(described.configs, [
+    { name: 'cleanup.policy', value: 'compact', source: 'DYNAMIC_TOPIC_CONFIG' },
+  ])
+  assert.match(await out(['topics', 'describe', 'b']), /retention.ms +1000 +DYNAMIC_TOPIC_CONFIG/)
+
+  const deleted = await run(['topics', 'delete', 'b', 'nope', '--json'])
+  assert.equal(deleted.code, 1)
+  assert.deepEqual(
+    JSON.parse(deleted.stdout).map(({ name, result, error }: any) => [name, result, error]),
+    [
+      ['b', 'deleted', undefined],
+      ['nope', 'failed', 'UNKNOWN_TOPIC_OR_PARTITION'],
+    ],
+  )
+})
+
+test('lines become records, and records lines', async () => {
+  await out(['topics', 'create', 'lines', '-p', '3'])
+  const input = Array.from({ length: 500 }, (_, index) => `k${index}:v${index}\n`).join('')
+  assert.match(
+    await out(['produce', 'lines', '-K', ':', '-H', 'a=1', '-z', 'zstd'], input),
+    /^PARTITION  RECORDS  FIRST  LAST\n( +\d+){4}\n/,
+  )
+  const back = await out(['consume', 'lines', '-e', '-f', '%k:%v\\n'])
+  assert.deepEqual(back.split('\n').sort(), input.split('\n').sort())
+
+  await out(['produce', 'lines', '-k', 'key', '-p', '1', '-Z'], '\nlast')
+  const tail = await out(['consume', 'lines', '-p', '1', '-o', '-2', '-e', '--json'])
+  const records = tail
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(
+    records.map(({ key, value }) => [key, value]),
+    [
+      ['key', null],
+      ['key', 'last'],
+    ],
+  )
+  assert.equal(
+    (await out(['consume', 'lines', '-n', '7', '-f', '%h\\n'])).trim(),
+    Array(7).fill('a=1').join('\n'),
+  )
+  assert.equal(await out(['consume', 'lines', '-o', 'end', '-e']), '')
+  assert.equal((await out(['consume', 'lines', '-o', '@-1h', '-e'])).split('\n').length - 1, 502)
+})
+
+test('one bad line, record or topic is an error that names it', async () => {
+  await out(['topics', 'create', 'errors'])
+  const cases: [args: string[], input: string, code: number, stderr: RegExp][] = [
+    [['produce', 'errors', '-K', ':'], 'a:b\nno key\n', 1, /line 2 has no ':'/],
+    [['produce', 'errors'], 'x'.repeat(2_000_000), 1, /errors\[0\].*MESSAGE_TOO_LARGE.*max\.message\.bytes/],
+    [['produce', 'nope'], 'x', 1, /topic 'nope'.*UNKNOWN_TOPIC_OR_PARTITION.*topics create/],
+    [['produce', 'errors', '-p', '1'], 'x', 1, /errors\[1\].*has 1 partition \(UNKNOWN_TOPIC_OR_PARTITION\)/],
+    [['consume', 'errors', '-p', '4'], '', 1, /errors\[4\].*UNKNOWN_TOPIC_OR_PARTITION/],
+    [['groups', 'describe', 'nope'], '', 1, /group 'nope'.*GROUP_ID_NOT_FOUND/],
+    [
+      ['topics', 'list', '-b', '127.0.0.1:1'],
+      '',
+      1,
+      /no broker answers: 127\.0\.0\.1:1: .*ECONNREFUSED.*ODRADEK_BROKERS/,
+    ],
+    [['topics', 'list', '-b', ':'], '', 2, /is no broker address/],
+    [['consume', 'errors', '-o', 'soon'], '', 2, /'soon' is no offset/],
+    [['consume', 'errors', '-g', 'g', '-o', '5'], '', 2, /reset-offsets/],
+    [['consume', 'errors', '-n', '0'], '', 2, /whole number of at least 1/],
+    [['consume'], '', 2, /missing required argument/],
+    [['consum'], '', 2, /Did you mean consume\?/],
+  ]
+  await Promise.all(
+    cases.map(async ([args, input, code, stderr]) => {
+      const result = await run(args, input)
+      const name = args.join(' ')
+      assert.match(result.stderr, stderr, name)
+      // Commander has a second line for the name that may have been meant.
+      const said = result.stderr.replace('\n(Did', ' (Did').trim()
+      assert.equal(said.split('\n').length, 1, `${name}: one line, not ${said}`)
+      assert.equal(result.code, code, name)
+    }),
+  )
+})
+
+test('a group reads, commits, is described, moved and deleted', async () => {
+  await out(['topics', 'create', 'grouped', '-p', '2'])
+  await out(
+    ['produce', 'grouped', '-K', ':'],
+    Array.from({ length: 100 }, (_, i) => `k${i}:v${i}`).join('\n'),
+  )
+  const first = (await out(['consume', 'grouped', '-g', 'readers', '-n', '30'])).trim().split('\n')
+  assert.equal(first.length, 30)
+  let [group] = await json(['groups', 'describe', 'readers'])
+  assert.deepEqual([group.state, group.totalLag, group.members.length], ['Empty', 70, 0])
+  const rest = (await out(['consume', 'grouped', '-g', 'readers', '-e'])).trim().split('\n')
+  assert.equal(new Set([...first, ...rest]).size, 100)
+  assert.equal(rest.length, 70)
+
+  const dry = await run(['groups', 'reset-offsets', 'readers', '--to', '-5'])
+  assert.match(dry.stderr, /nothing has been changed; --execute/)
+  assert.match(dry.stdout, /grouped +0 +(\d+) +\d+\n/)
+  ;[group] = await json(['groups', 'describe', 'readers'])
+  assert.equal(group.totalLag, 0)
+  await out(['groups', 'reset-offsets', 'readers', '--to', '-5', '-t', 'grouped:1', '--execute'])
+  ;[group] = await json(['groups', 'describe', 'readers'])
+  assert.equal(group.totalLag, 5)
+  await out(['groups', 'reset-offsets', 'readers', '--to', 'start', '--execute'])
+  assert.match(await out(['groups', 'describe', 'readers']), /^LAG +100$/m)
+
+  assert.match(await out(['groups', 'list']), /^readers +classic +consumer +Empty$/m)
+  assert.equal(await out(['groups', 'delete', 'readers']), 'readers deleted\n')
+  assert.doesNotMatch(await out(['groups', 'list']), /readers/)
+})
+
+test('an interrupt commits what was printed and leaves the group', async () => {
+  await out(['topics', 'create', 'interrupted'])
+  await out(['produce', 'interrupted'], '1\n2\n3\n')
+  const member = start(['consume', 'interrupted', '-g', 'leavers'])
+  await member.lines(3)
+  const reset = await run(['groups', 'reset-offsets', 'leavers', '--to', 'end', '--execute'])
+  assert.equal(reset.code, 1)
+  assert.match(reset.stderr, /NON_EMPTY_GROUP/)
+  member.child.kill('SIGINT')
+  assert.equal((await member.result).code, 0)
+  const [group] = await json(['groups', 'describe', 'leavers'])
+  assert.deepEqual([group.state, group.totalLag], ['Empty', 0])
+})
+
+test('a reader that goes away ends the command, not with an error', async () => {
+  await out(['topics', 'create', 'piped'])
+  await out(['produce', 'piped'], `${'x'.repeat(1000)}\n`.repeat(3000))
+  const { child, result, lines } = start(['consume', 'piped'])
+  await lines(1)
+  child.stdout!.destroy()
+  const { code, stderr } = await result
+  assert.deepEqual([code, stderr], [0, ''])
+})

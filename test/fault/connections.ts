@@ -110,8 +110,8 @@ async function stalled(broker: BrokerProcess, count: number): Promise<string> {
   await eventually('a client with batches of 300 KB has written', STALL_LIMIT_MS, () => everyday.rounds > 0)
   const waitedMs = performance.now() - start
   const figures = small.judge(BYSTANDER_LIMIT_MS)
-  // Both rooms full, and what is copied on the way.
-  const boundBytes = 256 * MIB + 64 * MIB
+  // Both rooms full; and V8 collects late: what was given back a moment ago is still there when others take the room.
+  const boundBytes = 2 * 256 * MIB
   isTrue(
     memory.peakBytes - before <= boundBytes,
     `grew from ${megabytes(before)} to ${megabytes(memory.peakBytes)}`,

@@ -119,7 +119,7 @@ export class Connection {
     this.#isDraining = true
     this.#options.socket.pause()
     this.#abort.abort()
-    void this.#replies.then(() => this.#close())
+    void this.#replies.then(() => this.#close(true))
   }
 
   /** Closes at once, for a reason that the log tells. */
@@ -257,7 +257,8 @@ export class Connection {
     this.#close()
   }
 
-  #close(): void {
+  /** @param isAnswered everything was sent, so that a farewell gets through; one that is stuck never would */
+  #close(isAnswered = false): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#abort.abort()
@@ -270,7 +271,7 @@ export class Connection {
     this.#incomingHeldBytes = 0
     this.#splitter.clear()
     const { socket } = this.#options
-    if (this.#isDraining) socket.end(() => socket.destroy())
+    if (isAnswered) socket.end(() => socket.destroy())
     else socket.destroy()
     this.#options.onClosed(this)
   }

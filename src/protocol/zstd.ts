@@ -3,7 +3,7 @@
  * it must be frames; the last of these is ignored where it is cut before its first byte of output. Node decodes,
  * but has other ideas of what may follow a frame; so the frames are walked here first.
  */
-import { zstdDecompressSync } from 'node:zlib'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { CompressionError, UnpackedTooLargeError } from './compression-error.ts'
 import { unpackingError } from './gzip.ts'
 
@@ -22,7 +22,34 @@ const blockTypes = { raw: 0, runLength: 1 }
 export function decompressZstd(bytes: Buffer, maxBytes: number): Buffer {
   if (bytes.length === 0) return bytes
   const frames = wholeFrames(bytes)
-  const chunkSize = Math.min(Math.max(bytes.length * 4, 1024), 262_144)
+  if (frames.length === 1 || readsManyFrames()) {
+    const end = frames.reduce((sum, frame) => sum + frame.length, 0)
+    return decompressFrames(bytes.subarray(0, end), maxBytes)
+  }
+  const outputs: Buffer[] = []
+  let outputBytes = 0
+  for (const frame of frames) {
+    if (startsWithMagic(frame, 0, skippableMagic, 0xf0)) continue
+    const output = decompressFrames(frame, maxBytes - outputBytes)
+    outputBytes += output.length
+    outputs.push(output)
+  }
+  return Buffer.concat(outputs, outputBytes)
+}
+
+let knownToReadMany: boolean | undefined
+
+/** Node 24 stops after the first frame, later releases read on. */
+function readsManyFrames(): boolean {
+  if (knownToReadMany === undefined) {
+    const frame = zstdCompressSync('x')
+    knownToReadMany = zstdDecompressSync(Buffer.concat([frame, frame])).length === 2
+  }
+  return knownToReadMany
+}
+
+function decompressFrames(frames: Buffer, maxBytes: number): Buffer {
+  const chunkSize = Math.min(Math.max(frames.length * 4, 1024), 262_144)
   let output: Buffer
   try {
     // zlib wants at least one byte of room.
@@ -34,16 +61,18 @@ export function decompressZstd(bytes: Buffer, maxBytes: number): Buffer {
   return output
 }
 
-/** The bytes without a last frame that is cut. */
-function wholeFrames(bytes: Buffer): Buffer {
-  let end = 0
-  while (end < bytes.length) {
-    const next = frameEnd(bytes, end)
-    if (next === undefined) break
-    end = next
+/** The frames, without a last one that is cut. */
+function wholeFrames(bytes: Buffer): Buffer[] {
+  const frames: Buffer[] = []
+  let start = 0
+  while (start < bytes.length) {
+    const end = frameEnd(bytes, start)
+    if (end === undefined) break
+    frames.push(bytes.subarray(start, end))
+    start = end
   }
-  if (end === 0) throw new CompressionError('Zstd frame is cut')
-  return bytes.subarray(0, end)
+  if (frames.length === 0) throw new CompressionError('Zstd frame is cut')
+  return frames
 }
 
 /**

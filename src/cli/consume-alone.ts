@@ -6,7 +6,7 @@ import { PartitionReader } from '#client/partition-reader.ts'
 import { formatPartition, keyOf, type TopicPartition } from '#client/topic-partition-map.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { OffsetSpec } from './offset-spec.ts'
-import { aborted, outputGone, say } from './output.ts'
+import { outputGone, say, unlessAborted } from './output.ts'
 import type { RecordPrinter } from './record-printer.ts'
 import { resolveOffsets } from './resolve-offsets.ts'
 
@@ -51,13 +51,4 @@ async function choosePartitions(cluster: Cluster, request: AloneRequest): Promis
     }
   }
   return chosen
-}
-
-/** What is given up may fail later without anybody to tell. */
-export async function unlessAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value | undefined> {
-  work.catch(() => {})
-  return Promise.race([work, aborted(signal).then(() => undefined)])
 }

@@ -4,9 +4,8 @@ import { GroupConsumer } from '#client/group-consumer.ts'
 import { type IsolationLevel, offsetRanges } from '#client/list-offsets.ts'
 import type { Position } from '#client/partition-reader.ts'
 import { keyOf } from '#client/topic-partition-map.ts'
-import { unlessAborted } from './consume-alone.ts'
 import { onInterrupt } from './interrupt.ts'
-import { outputGone } from './output.ts'
+import { outputGone, unlessAborted } from './output.ts'
 import type { RecordPrinter } from './record-printer.ts'
 
 export interface GroupRequest {

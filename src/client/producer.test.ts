@@ -90,7 +90,7 @@ test('gathers records into a batch and tells each its offset', async () => {
   ])
 })
 
-test('chooses partitions by key as Kafka does, and one for all without keys', async () => {
+test('chooses partitions by key as Kafka does, and one for each batch without keys', async () => {
   const { clock, send } = await setUp()
   // murmur2 of '21' and 'foobar' as in Kafka's own UtilsTest: -973932308 and -790332482.
   const keyed = await settled(clock, Promise.all([send('x', '21'), send('x', 'foobar')]))
@@ -101,6 +101,9 @@ test('chooses partitions by key as Kafka does, and one for all without keys', as
   )
   const unkeyed = await settled(clock, Promise.all([send('x'), send('x'), send('x')]))
   assert.equal(new Set(unkeyed.map(({ partition }) => partition)).size, 1)
+  const chosen = new Set<number>()
+  for (let batch = 0; batch < 30; batch++) chosen.add((await settled(clock, send('x'))).partition)
+  assert.equal(chosen.size, 3, 'the next batch may go elsewhere')
 })
 
 test('sends a batch again with the same sequence, after errors that pass', async () => {

@@ -73,7 +73,7 @@ export class Producer {
   readonly #deliveryTimeoutMs: number
   readonly #lanes = new Map<string, Lane>()
   readonly #partitionCounts = new Map<string, number>()
-  /** The partition that records without a key go to, until its batch is full. */
+  /** The partition that records without a key go to, by topic, until its batch is full or sent. */
   readonly #sticky = new Map<string, number>()
   #identity: Promise<Omit<Identity, 'sequence'>> | undefined
   #bufferedBytes = 0
@@ -128,7 +128,8 @@ export class Producer {
     lane.waitingBytes += sizeInBytes
     this.#bufferedBytes += sizeInBytes
     if (lane.waitingBytes >= fullBatchBytes) {
-      this.#sticky.delete(record.topic)
+      // While a batch is under way the full one has to wait: the next records go elsewhere.
+      if (this.#sticky.get(lane.topic) === lane.partition) this.#sticky.delete(lane.topic)
       void this.#drain(lane)
     } else if (!lane.isLingering && !lane.isSending) {
       lane.isLingering = true
@@ -167,6 +168,7 @@ export class Producer {
     lane.isSending = true
     while (lane.waiting.length > 0) {
       const batch = takeBatch(lane)
+      if (this.#sticky.get(lane.topic) === lane.partition) this.#sticky.delete(lane.topic)
       await this.#settle(lane, batch)
       this.#free(batch)
     }

@@ -34,6 +34,8 @@ export interface BrokerOptions {
   readonly storage?: 'memory' | { readonly folder: string } | Storage
   /** HOST:PORT to listen on; port 0 takes a free one. Default: `listeners` where it is given, else 127.0.0.1:0. */
   readonly listen?: string
+  /** What `listen` and the folder of `storage` are where neither they nor a config says so. */
+  readonly defaults?: { readonly listen: string; readonly folder: string }
   /** Broker configs by Kafka's names. */
   readonly set?: Readonly<Record<string, string>>
   /** The text of a Kafka-style properties file; `set` counts more. */
@@ -130,15 +132,19 @@ function resolveConfig(options: BrokerOptions): BrokerConfig {
     ['node.id', '1'],
     ['listeners', 'PLAINTEXT://127.0.0.1:0'],
   ])
-  if (options.listen !== undefined) {
-    if (parseHostAndPort(options.listen) === undefined) {
-      throw new ConfigError('listeners', `'${options.listen}' is not an address of the form HOST:PORT.`)
+  const isGiven = (key: string): boolean => set.has(key) || file.has(key)
+  const listen = options.listen ?? (isGiven('listeners') ? undefined : options.defaults?.listen)
+  if (listen !== undefined) {
+    if (parseHostAndPort(listen) === undefined) {
+      throw new ConfigError('listeners', `'${listen}' is not an address of the form HOST:PORT.`)
     }
-    set.set('listeners', `PLAINTEXT://${options.listen}`)
+    set.set('listeners', `PLAINTEXT://${listen}`)
   }
   if (typeof options.storage === 'object' && 'folder' in options.storage) {
     set.delete('log.dir')
     set.set('log.dirs', options.storage.folder)
+  } else if (options.storage === undefined && options.defaults !== undefined) {
+    if (!isGiven('log.dirs') && !isGiven('log.dir')) set.set('log.dirs', options.defaults.folder)
   }
   return BrokerConfig.resolve({ implied, file, set })
 }

@@ -60,24 +60,17 @@ function collectBuffersLessOften(): void {
 
 async function toBrokerOptions(options: StartOptions, logger: Logger): Promise<BrokerOptions> {
   const properties = options.config === undefined ? undefined : await readFile(options.config, 'utf8')
-  const isGiven = (...keys: string[]): boolean =>
-    keys.some(
-      key =>
-        options.set.has(key) ||
-        new RegExp(`^\\s*${key.replaceAll('.', '\\.')}\\s*[=:]`, 'm').test(properties ?? ''),
-    )
-  const listen = options.listen ?? (isGiven('listeners') ? undefined : defaultListen)
-  const folder = options.data ?? (isGiven('log.dirs', 'log.dir') ? undefined : defaultFolder)
   return {
     logger,
+    defaults: { listen: defaultListen, folder: defaultFolder },
     set: Object.fromEntries(options.set),
     ...(properties === undefined ? {} : { properties }),
-    ...(listen === undefined ? {} : { listen }),
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
     ...(options.memory === true
       ? { storage: 'memory' }
-      : folder === undefined
+      : options.data === undefined
         ? {}
-        : { storage: { folder } }),
+        : { storage: { folder: options.data } }),
   }
 }
 

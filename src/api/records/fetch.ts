@@ -15,7 +15,7 @@ import type { Input } from '#protocol/schema.ts'
 import { StorageError } from '#storage/storage-error.ts'
 import type { Handler, RequestContext } from '../handler.ts'
 import { checkLeaderEpoch, findPartition, findTopic } from '../partitions.ts'
-import type { FetchTarget } from './fetch-session.ts'
+import type { FetchNews, FetchTarget } from './fetch-session.ts'
 import { waitForProgress } from './fetch-wait.ts'
 
 type Response = Input<typeof FetchResponse>
@@ -56,7 +56,7 @@ export const fetchHandler: Handler<FetchRequest, Response> = {
     const results = await collect(context, request, session.targets)
     return {
       sessionId: session.sessionId,
-      responses: group(results.filter(result => tells(session.tells, result))),
+      responses: group(results.filter(result => session.tells(result.target, newsOf(result)))),
     }
   },
 }
@@ -196,14 +196,7 @@ function failed(target: FetchTarget, error: ErrorName, log?: PartitionLog): Fetc
   return { target, error, log, readableEnd: -1, records: undefined, diverging: undefined, aborted: [] }
 }
 
-function tells(
-  remembers: (target: FetchTarget, news: Parameters<typeof newsOf>[0] & ReturnType<typeof newsOf>) => boolean,
-  result: FetchResult,
-): boolean {
-  return remembers(result.target, { ...result, ...newsOf(result) })
-}
-
-function newsOf({ error, records, diverging, log }: FetchResult) {
+function newsOf({ error, records, diverging, log }: FetchResult): FetchNews {
   return {
     hasError: error !== 'NONE' || diverging !== undefined,
     hasRecords: records !== undefined,

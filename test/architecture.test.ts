@@ -46,6 +46,7 @@ const pureFiles = [
   'src/metadata/{topic-name,cluster-image,config-def,config-validators,properties,nearest-name}.ts',
   'src/log/{append-rules,record-checks,deep-validation,producer-state,producer-snapshot,leader-epochs}.ts',
   'src/log/{retention,roll-rules}.ts',
+  'src/log/dump/{dumped-records,dump-small-files}.ts',
   'src/groups/classic-*.ts',
   'src/groups/{committed-offsets,offset-expiry,group-record,subscribed-topics}.ts',
   'src/storage/segment-index.ts',

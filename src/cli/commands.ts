@@ -45,4 +45,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'check the data folder of a stopped broker',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
+  {
+    name: 'dump',
+    summary: 'show what lies in the files of a data folder',
+    load: async () => (await import('./commands/dump.ts')).dumpCommand(),
+  },
 ]

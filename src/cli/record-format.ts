@@ -65,16 +65,17 @@ export const formatJson: RecordFormatter = ({
     partition,
     offset,
     timestamp: timestampMs,
-    ...named('key', key),
-    ...named('value', value),
-    headers: headers.map(header => ({ key: header.key, ...named('value', header.value) })),
+    ...bytesAsJson('key', key),
+    ...bytesAsJson('value', value),
+    headers: headers.map(header => ({ key: header.key, ...bytesAsJson('value', header.value) })),
   }
   return [`${JSON.stringify(object)}\n`]
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function named(name: string, bytes: Buffer | null): Record<string, string | null> {
+/** `{ name }` with text or null, or `{ nameBase64 }` where the bytes are no UTF-8. */
+export function bytesAsJson(name: string, bytes: Buffer | null): Record<string, string | null> {
   if (bytes === null) return { [name]: null }
   try {
     return { [name]: utf8.decode(bytes) }

@@ -66,6 +66,12 @@ export function decodeProducerSnapshot(bytes: Buffer): ProducerSnapshotEntry[] {
   if (bytes.length !== headerBytes + count * entryBytes) {
     throw new CorruptSnapshotError(`Producer snapshot of ${bytes.length} bytes says it has ${count} entries`)
   }
+  return readSnapshotEntries(bytes)
+}
+
+/** The entries that are whole, whatever version, checksum and count say: for looking at a damaged file. */
+export function readSnapshotEntries(bytes: Buffer): ProducerSnapshotEntry[] {
+  const count = Math.max(0, Math.floor((bytes.length - headerBytes) / entryBytes))
   return Array.from({ length: count }, (_, index) => {
     const at = headerBytes + index * entryBytes
     return {

@@ -136,8 +136,12 @@ function headerFault(header: BatchHeader, minOffset: number, availableBytes: num
   return undefined
 }
 
-/** @param window may be overwritten where the batch is larger than it */
-async function crcHolds(
+/**
+ * Whether the checksum of a batch is right.
+ * @param body the whole batch, where it is in memory
+ * @param window overwritten where it is not
+ */
+export async function crcHolds(
   source: PositionedBytes,
   position: number,
   header: BatchHeader,

@@ -49,7 +49,7 @@ const pureFiles = [
   'src/log/dump/{dumped-records,dump-small-files}.ts',
   'src/groups/classic-*.ts',
   'src/groups/{committed-offsets,offset-expiry,group-record,subscribed-topics}.ts',
-  'src/storage/segment-index.ts',
+  'src/storage/{segment-index,checkpoint-file}.ts',
 ].flatMap(pattern => globSync(pattern).filter(path => !path.endsWith('.test.ts')))
 
 /** What pure files may use besides each other. */

@@ -7,6 +7,6 @@
  *     await broker.close()
  */
 export { Broker, type BrokerOptions } from './broker/broker.ts'
-export { ConfigError } from './metadata/broker-config.ts'
+export { ConfigError } from './metadata/config-error.ts'
 export { StorageError } from './storage/storage-error.ts'
 export type { Logger, LogFields } from './base/logger.ts'

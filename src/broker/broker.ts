@@ -14,7 +14,8 @@ import { randomUuid, SystemRandom, type Random } from '#base/random.ts'
 import { GroupCoordinator } from '#groups/group-coordinator.ts'
 import { LogManager } from '#log/log-manager.ts'
 import { ValidationPool } from '#log/validation-pool.ts'
-import { BrokerConfig, ConfigError } from '#metadata/broker-config.ts'
+import { BrokerConfig } from '#metadata/broker-config.ts'
+import { ConfigError } from '#metadata/config-error.ts'
 import { Configs, restoreDynamicConfig } from '#metadata/configs.ts'
 import { maxConnectionsOf } from '#metadata/connection-limits.ts'
 import { imageFromRows } from '#metadata/image-builder.ts'
@@ -27,22 +28,27 @@ import { advertisedAddress, bindAddress, formatHostAndPort, parseHostAndPort } f
 import { openFolder, openMemory, type Storage } from './open-storage.ts'
 
 export interface BrokerOptions {
-  /**
-   * `'memory'`, or a folder on disk; for tests also stores that the caller keeps. Default: `log.dirs` where it is
-   * given, else memory.
-   */
-  readonly storage?: 'memory' | { readonly folder: string } | Storage
+  /** `'memory'`, or a folder on disk. Default: `log.dirs` where it is given, else memory. */
+  readonly storage?: 'memory' | { readonly folder: string }
   /** HOST:PORT to listen on; port 0 takes a free one. Default: `listeners` where it is given, else 127.0.0.1:0. */
   readonly listen?: string
-  /** What `listen` and the folder of `storage` are where neither they nor a config says so. */
-  readonly defaults?: { readonly listen: string; readonly folder: string }
   /** Broker configs by Kafka's names. */
   readonly set?: Readonly<Record<string, string>>
   /** The text of a Kafka-style properties file; `set` counts more. */
   readonly properties?: string
   /** Default: silent. */
   readonly logger?: Logger
-  /** For tests. */
+}
+
+/**
+ * What the command line and tests give besides. Not published: only what is above is kept stable.
+ * @internal
+ */
+export interface InternalBrokerOptions extends Omit<BrokerOptions, 'storage'> {
+  /** Also stores that the caller keeps. */
+  readonly storage?: BrokerOptions['storage'] | Storage
+  /** What `listen` and the folder of `storage` are where neither they nor a config says so. */
+  readonly defaults?: { readonly listen: string; readonly folder: string }
   readonly clock?: Clock
   readonly random?: Random
 }
@@ -73,7 +79,10 @@ export class Broker {
    * @throws ConfigError for an unknown config or a value it does not take
    * @throws StorageError when the data folder cannot be used: in use, of a newer release, unreadable
    */
-  static async start(options: BrokerOptions = {}): Promise<Broker> {
+  static start(options?: BrokerOptions): Promise<Broker>
+  /** @internal */
+  static start(options: InternalBrokerOptions): Promise<Broker>
+  static async start(options: InternalBrokerOptions = {}): Promise<Broker> {
     const config = resolveConfig(options)
     const bind = bindAddress(config)
     const advertised = advertisedAddress(config)
@@ -124,7 +133,7 @@ export class Broker {
   }
 }
 
-function resolveConfig(options: BrokerOptions): BrokerConfig {
+function resolveConfig(options: InternalBrokerOptions): BrokerConfig {
   const set = new Map(Object.entries(options.set ?? {}))
   const file =
     options.properties === undefined ? new Map<string, string>() : parseProperties(options.properties)
@@ -149,7 +158,7 @@ function resolveConfig(options: BrokerOptions): BrokerConfig {
   return BrokerConfig.resolve({ implied, file, set })
 }
 
-async function openStorage(options: BrokerOptions, config: BrokerConfig): Promise<Storage> {
+async function openStorage(options: InternalBrokerOptions, config: BrokerConfig): Promise<Storage> {
   if (typeof options.storage === 'object' && 'files' in options.storage) return options.storage
   const folders = config.isSet('log.dirs')
     ? config.list('log.dirs')
@@ -166,7 +175,7 @@ async function openStorage(options: BrokerOptions, config: BrokerConfig): Promis
 async function openDomain(
   { files, store }: Storage,
   config: BrokerConfig,
-  options: BrokerOptions,
+  options: InternalBrokerOptions,
   logger: Logger,
   undo: (() => Promise<void>)[],
 ): Promise<{ services: Services; limits: Parameters<typeof Listener.start>[0]['limits'] }> {

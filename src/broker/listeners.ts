@@ -2,7 +2,8 @@
  * The addresses in `listeners` and `advertised.listeners`. One listener without encryption is all there is now.
  */
 import type { HostAndPort } from '#base/connection-facts.ts'
-import { ConfigError, type BrokerConfig } from '#metadata/broker-config.ts'
+import type { BrokerConfig } from '#metadata/broker-config.ts'
+import { ConfigError } from '#metadata/config-error.ts'
 
 /** Where to listen; an empty host is every address of the machine, as in Kafka. */
 export function bindAddress(config: BrokerConfig): HostAndPort {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { BrokerConfig, ConfigError } from './broker-config.ts'
+import { BrokerConfig } from './broker-config.ts'
+import { ConfigError } from './config-error.ts'
 
 const of = (texts: Record<string, string>): Map<string, string> => new Map(Object.entries(texts))
 

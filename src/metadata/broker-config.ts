@@ -6,6 +6,7 @@
 import { assert } from '#base/assert.ts'
 import { allowedValues, faultOf, parseConfig } from './config-def.ts'
 import type { ConfigValue, ParsedConfig } from './config-def.ts'
+import { ConfigError } from './config-error.ts'
 import type { BrokerKey } from './config-keys/broker-key.ts'
 import { brokerKeys, brokerQuotaKeys, topicKeys } from './config-keys/index.ts'
 import { nearestName } from './nearest-name.ts'
@@ -20,17 +21,6 @@ export interface ConfigSources {
   readonly file?: Texts
   /** From the command line, or from the options of Broker.start. */
   readonly set?: Texts
-}
-
-/** A setting that stops the start. The message names the key, what it may be, and the nearest name. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly key: string
-
-  constructor(key: string, message: string) {
-    super(message)
-    this.key = key
-  }
 }
 
 export type ConfigSource =

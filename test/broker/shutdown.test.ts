@@ -110,7 +110,7 @@ test('a client that does not read its answer does not hold up the end for long',
 for (const storage of ['memory', 'folder']) {
   test(`a process whose broker (${storage}) is closed ends by itself`, async t => {
     const script = `
-      import { Broker } from 'odradek'
+      import { Broker } from '${new URL('../../src/index.ts', import.meta.url).href}'
       import { mkdtempSync, rmSync } from 'node:fs'
       import { connect } from 'node:net'
       const folder = mkdtempSync('${process.env.TMPDIR ?? '/tmp'}/odradek-exit-')

@@ -5,10 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Broker, type BrokerOptions } from '#broker/broker.ts'
+import { Broker, type InternalBrokerOptions } from '#broker/broker.ts'
 
 async function startIn(
-  options: (folder: string) => BrokerOptions,
+  options: (folder: string) => InternalBrokerOptions,
   check: (folder: string) => void,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'odradek-defaults-'))

@@ -11,14 +11,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { LogFields, Logger } from '#base/logger.ts'
+import { Broker, type InternalBrokerOptions } from '#broker/broker.ts'
 import { examine, examineFolder } from '#broker/doctor.ts'
 import { MemoryFileStore } from '#storage/memory-file-store.ts'
 import { MemoryMetadataStore } from '#storage/memory-metadata-store.ts'
-import { Broker, type BrokerOptions } from '../../src/index.ts'
 import { atEnd } from './at-end.ts'
 import { RawClient } from './raw-client.ts'
 
-export interface TestBrokerOptions extends Omit<BrokerOptions, 'storage'> {
+export interface TestBrokerOptions extends Omit<InternalBrokerOptions, 'storage'> {
   /** Default: memory. `true`: a temporary folder; else this one, which its maker removes. */
   readonly folder?: true | string
 }
@@ -38,13 +38,13 @@ export class TestBroker {
   broker: Broker
   readonly folder: string | undefined
   readonly lines: readonly LogLine[]
-  readonly #options: BrokerOptions
+  readonly #options: InternalBrokerOptions
   readonly #memory: { readonly files: MemoryFileStore; readonly store: MemoryMetadataStore } | undefined
   readonly #clients: RawClient[] = []
 
   private constructor(
     broker: Broker,
-    options: BrokerOptions,
+    options: InternalBrokerOptions,
     lines: readonly LogLine[],
     folder: string | undefined,
     memory: { files: MemoryFileStore; store: MemoryMetadataStore } | undefined,
@@ -68,7 +68,7 @@ export class TestBroker {
     const memory =
       folder === undefined ? { files: new MemoryFileStore(), store: new MemoryMetadataStore() } : undefined
     const lines: LogLine[] = []
-    const brokerOptions: BrokerOptions = {
+    const brokerOptions: InternalBrokerOptions = {
       logger: collectingLogger(lines),
       ...rest,
       // A group of one test has no other members to wait for.
@@ -108,7 +108,7 @@ export class TestBroker {
   }
 
   /** Stops in an orderly way and starts again on the same folder. */
-  async restart(changes: Partial<BrokerOptions> = {}): Promise<void> {
+  async restart(changes: Partial<InternalBrokerOptions> = {}): Promise<void> {
     await this.broker.close()
     this.broker = await Broker.start({ ...this.#options, ...changes })
   }

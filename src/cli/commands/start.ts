@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Logger } from '#base/logger.ts'
-import { Broker, type BrokerOptions } from '#broker/broker.ts'
+import { Broker, type InternalBrokerOptions } from '#broker/broker.ts'
 import { stderrLogger } from '#broker/stderr-logger.ts'
 
 interface StartOptions {
@@ -58,7 +58,7 @@ function collectBuffersLessOften(): void {
   if (major === '26') setFlagsFromString('--external-memory-accounted-in-global-limit')
 }
 
-async function toBrokerOptions(options: StartOptions, logger: Logger): Promise<BrokerOptions> {
+async function toBrokerOptions(options: StartOptions, logger: Logger): Promise<InternalBrokerOptions> {
   const properties = options.config === undefined ? undefined : await readFile(options.config, 'utf8')
   return {
     logger,

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { LineSplitter } from './line-splitter.ts'
 
-function lines(chunks: readonly Buffer[]): string[] {
-  const splitter = new LineSplitter()
+function lines(chunks: readonly Buffer[], delimiter?: Buffer): string[] {
+  const splitter = new LineSplitter(delimiter)
   const found = chunks.flatMap(chunk => splitter.push(chunk))
   const last = splitter.end()
   return [...found, ...(last === undefined ? [] : [last])].map(String)
@@ -22,6 +22,18 @@ test('where the chunks end makes no difference', () => {
   fc.assert(
     fc.property(fc.array(chunk), chunks => {
       assert.deepEqual(lines(chunks), lines([Buffer.concat(chunks)]))
+    }),
+  )
+})
+
+test('a delimiter of several bytes is found wherever the chunks end', () => {
+  const delimiter = Buffer.from('aab')
+  const chunk = fc.stringMatching(/^[abc]*$/).map(text => Buffer.from(text))
+  fc.assert(
+    fc.property(fc.array(chunk), chunks => {
+      const expected = Buffer.concat(chunks).toString().split('aab')
+      if (expected.at(-1) === '') expected.pop()
+      assert.deepEqual(lines(chunks, delimiter), expected)
     }),
   )
 })

@@ -1,14 +1,14 @@
 /** Cuts a stream of bytes into lines, or whatever else a delimiter ends. Pure. */
 
 /** No broker takes a record of this size; a line without an end must not fill the memory. */
-const maxLineBytes = 64 * 1024 * 1024
+export const maxLineBytes = 64 * 1024 * 1024
 
 export class LineSplitter {
   readonly #delimiter: Buffer
   #rest: Buffer[] = []
   #restBytes = 0
 
-  /** @param delimiter one byte */
+  /** @param delimiter one byte or more */
   constructor(delimiter: Buffer = Buffer.from('\n')) {
     this.#delimiter = delimiter
   }
@@ -19,18 +19,29 @@ export class LineSplitter {
    */
   push(chunk: Buffer): Buffer[] {
     const lines: Buffer[] = []
+    const bytes = this.#withTail(chunk)
     let start = 0
-    for (let end = chunk.indexOf(this.#delimiter); end >= 0; end = chunk.indexOf(this.#delimiter, start)) {
-      lines.push(this.#joined(chunk.subarray(start, end)))
-      start = end + 1
+    for (let end = bytes.indexOf(this.#delimiter); end >= 0; end = bytes.indexOf(this.#delimiter, start)) {
+      lines.push(this.#joined(bytes.subarray(start, end)))
+      start = end + this.#delimiter.length
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start))
+    if (start < bytes.length) this.#keep(bytes.subarray(start))
     return lines
   }
 
   /** What stands after the last delimiter; undefined where that is nothing. */
   end(): Buffer | undefined {
     return this.#restBytes === 0 ? undefined : this.#joined(Buffer.alloc(0))
+  }
+
+  /** A delimiter of several bytes may have begun in the chunk before: its last bytes are looked at again. */
+  #withTail(chunk: Buffer): Buffer {
+    const tailBytes = Math.min(this.#delimiter.length - 1, this.#restBytes)
+    if (tailBytes === 0) return chunk
+    const rest = this.#joined(Buffer.alloc(0))
+    const split = rest.length - tailBytes
+    if (split > 0) this.#keep(rest.subarray(0, split))
+    return Buffer.concat([rest.subarray(split), chunk])
   }
 
   #keep(bytes: Buffer): void {

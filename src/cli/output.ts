@@ -27,9 +27,21 @@ export function printJson(value: unknown): Promise<void> {
   return print(`${JSON.stringify(value)}\n`)
 }
 
+let status: string | undefined
+/** Back to the first column, and the rest of the line away. */
+const clearLine = '\r\x1B[K'
+
 /** For the user, not for the next program in the pipe. */
 export function say(text: string): void {
-  process.stderr.write(`odradek: ${text}\n`)
+  if (status === undefined) process.stderr.write(`odradek: ${text}\n`)
+  else process.stderr.write(`${clearLine}odradek: ${text}\n${status}`)
+}
+
+/** The last line of the terminal, which changes in place. undefined: none. */
+export function setStatus(text: string | undefined): void {
+  if (text === undefined && status === undefined) return
+  status = text
+  process.stderr.write(`${clearLine}${text ?? ''}`)
 }
 
 /**

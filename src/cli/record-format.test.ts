@@ -29,6 +29,11 @@ const formats: [format: string, ofRecord: string, ofTombstone: string][] = [
   ['%K %V %S', '8 5 5', '-1 -1 -1'],
   ['[%h] %H', '[a=1,b=NULL] 2', '[] 0'],
   ['100%%\\n\\x41\\\\', '100%\nA\\', '100%\nA\\'],
+  ['%T{iso}', '2023-11-14T22:13:20.000Z', '2023-11-14T22:13:20.000Z'],
+  ['%k{hex} %v{base64}', 'd0bad0bbd18ed187 dmFsdWU=', ' '],
+  ['%k{json}:%v{json}', '"ключ":"value"', 'null:null'],
+  ['%h{%k: %v{json}; }.', 'a: "1"; b: null; .', '.'],
+  ['%h{(%k{hex})}', '(61)(62)', ''],
   ['plain ✓', 'plain ✓', 'plain ✓'],
 ]
 
@@ -44,7 +49,7 @@ test('bytes come out as they are', () => {
   assert.deepEqual(compileFormat('%v')({ ...record, value: bytes }), [bytes])
 })
 
-for (const format of ['%q', '%', 'a%', '\\q', '\\']) {
+for (const format of ['%q', '%', 'a%', '\\q', '\\', '%v{', '%v{octal}', '%T{go}', '%h{%o}', '%o{hex}']) {
   test(`'${format}' is no format`, () => {
     assert.throws(() => compileFormat(format), { name: 'UsageError' })
   })

@@ -1,53 +1,113 @@
 /**
  * Records as text: by a format in the habits of kcat and rpk, or as JSON. Pure.
  *
- *     %t topic   %p partition   %o offset   %T %d timestamp (ms)   %e leader epoch
- *     %k key     %K its bytes   %v %s value   %V %S its bytes      %h headers (a=b,c=d)   %H their number   %%
+ *     %t topic   %p partition   %o offset   %T %d timestamp (ms), %T{iso}   %e leader epoch
+ *     %k key     %K its bytes   %v %s value   %V %S its bytes   %k{hex} %k{base64} %k{json}, and %v so
+ *     %h headers (a=b,c=d), %h{%k: %v; } each of them so        %H their number   %%
  */
 import type { FetchedRecord } from '#client/fetched-records.ts'
-import { unescape } from './escapes.ts'
+import type { RecordHeader } from '#protocol/records.ts'
 import { UsageError } from './failure.ts'
+import {
+  type ByteForm,
+  byteFormOf,
+  type Field,
+  formatField,
+  isField,
+  parseTemplate,
+  withoutModifier,
+} from './template.ts'
 
 export interface TopicRecord extends FetchedRecord {
   readonly topic: string
   readonly partition: number
 }
 
-export type RecordFormatter = (record: TopicRecord) => readonly (Buffer | string)[]
+type Piece = Buffer | string
+type Part<Value> = (value: Value) => Piece
 
-const fields: Readonly<Record<string, (record: TopicRecord) => Buffer | string>> = {
+export type RecordFormatter = (record: TopicRecord) => readonly Piece[]
+
+const numbersAndNames: Readonly<Record<string, Part<TopicRecord>>> = {
   t: ({ topic }) => topic,
   p: ({ partition }) => String(partition),
   o: ({ offset }) => String(offset),
-  T: ({ timestampMs }) => String(timestampMs),
-  d: ({ timestampMs }) => String(timestampMs),
   e: ({ leaderEpoch }) => String(leaderEpoch),
-  k: ({ key }) => key ?? '',
   K: ({ key }) => String(key?.length ?? -1),
-  v: ({ value }) => value ?? '',
-  s: ({ value }) => value ?? '',
   V: ({ value }) => String(value?.length ?? -1),
   S: ({ value }) => String(value?.length ?? -1),
-  h: ({ headers }) =>
-    Buffer.from(headers.map(({ key, value }) => `${key}=${value?.toString() ?? 'NULL'}`).join(',')),
   H: ({ headers }) => String(headers.length),
-  '%': () => '%',
 }
 
-/** Of `--format`; what is not %X or an escape is taken as it is. @throws UsageError */
+const letters = [...Object.keys(numbersAndNames), 'T', 'd', 'k', 'v', 's', 'h', '%']
+
+/** Of `--format`. @throws UsageError */
 export function compileFormat(format: string): RecordFormatter {
-  const parts = [...format.matchAll(/%(.?)|[^%]+/gsu)].map(([text, letter]) => {
-    if (letter === undefined) {
-      const bytes = unescape(text)
-      return () => bytes
-    }
-    const field = fields[letter]
-    if (field === undefined) {
-      throw new UsageError(`'%${letter}' is no field; there are %${Object.keys(fields).join(' %')}`)
-    }
-    return field
-  })
+  const parts = compile(format, recordPart)
   return record => parts.map(part => part(record))
+}
+
+function compile<Value>(format: string, partOf: (field: Field) => Part<Value>): Part<Value>[] {
+  return parseTemplate(format).map(token => (isField(token) ? partOf(token) : () => token.literal))
+}
+
+function recordPart(field: Field): Part<TopicRecord> {
+  switch (field.letter) {
+    case 'T':
+    case 'd':
+      return timestampPart(field)
+    case 'k':
+      return bytesPart(field, ({ key }) => key)
+    case 'v':
+    case 's':
+      return bytesPart(field, ({ value }) => value)
+    case 'h':
+      return headersPart(field)
+    default: {
+      const part = numbersAndNames[field.letter]
+      if (part === undefined)
+        throw new UsageError(`'%${field.letter}' is no field; there are %${letters.join(' %')}`)
+      withoutModifier(field)
+      return part
+    }
+  }
+}
+
+function timestampPart(field: Field): Part<TopicRecord> {
+  if (field.modifier === undefined) return ({ timestampMs }) => String(timestampMs)
+  if (field.modifier !== 'iso')
+    throw new UsageError(`'${formatField(field)}': a timestamp is milliseconds, or iso`)
+  return ({ timestampMs }) => isoTime(timestampMs)
+}
+
+/** What no calendar has is given as the number that it is. */
+function isoTime(timestampMs: number): string {
+  const date = new Date(timestampMs)
+  return timestampMs < 0 || Number.isNaN(date.getTime()) ? String(timestampMs) : date.toISOString()
+}
+
+function bytesPart<Value>(field: Field, bytesOf: (value: Value) => Buffer | null): Part<Value> {
+  const form = byteFormOf(field)
+  return value => formatBytes(bytesOf(value), form)
+}
+
+function formatBytes(bytes: Buffer | null, form: ByteForm | undefined): Piece {
+  if (form === 'json') return bytes === null ? 'null' : JSON.stringify(bytes.toString())
+  if (bytes === null) return ''
+  return form === undefined ? bytes : bytes.toString(form)
+}
+
+function headersPart(field: Field): Part<TopicRecord> {
+  if (field.modifier === undefined)
+    return ({ headers }) =>
+      Buffer.from(headers.map(({ key, value }) => `${key}=${value?.toString() ?? 'NULL'}`).join(','))
+  const parts = compile<RecordHeader>(field.modifier, inner => {
+    if (inner.letter === 'v') return bytesPart(inner, ({ value }) => value)
+    if (inner.letter === 'k') return bytesPart(inner, ({ key }) => Buffer.from(key))
+    throw new UsageError(`'${formatField(field)}': a header has %k and %v`)
+  })
+  return ({ headers }) =>
+    Buffer.concat(headers.flatMap(header => parts.map(part => Buffer.from(part(header) as Buffer))))
 }
 
 /** One JSON object a line. Bytes that are not UTF-8 are given as base64, under another name. */

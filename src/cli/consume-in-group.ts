@@ -10,7 +10,8 @@ import type { RecordPrinter } from './record-printer.ts'
 
 export interface GroupRequest {
   readonly groupId: string
-  readonly topics: readonly string[]
+  /** Names, or a pattern of names. */
+  readonly topics: readonly string[] | RegExp
   readonly reset: 'earliest' | 'latest'
   readonly isolationLevel: IsolationLevel
   readonly exitAtEnd: boolean
@@ -21,7 +22,7 @@ export async function consumeInGroup(cluster: Cluster, request: GroupRequest): P
   const { printer, groupId, topics, reset, isolationLevel } = request
   const stop = AbortSignal.any([onInterrupt(), outputGone])
   // A wrong name is an error now; within a group it might be a topic that comes later.
-  for (const name of topics) await cluster.topic(name)
+  if (!(topics instanceof RegExp)) for (const name of topics) await cluster.topic(name)
   const ends = new Ends(cluster, request)
   const onAssigned = (positions: readonly Position[]): void => ends.setAssigned(positions)
   const consumer = new GroupConsumer(cluster, { groupId, topics, reset, isolationLevel, onAssigned })

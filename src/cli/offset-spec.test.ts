@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type OffsetSpec, parseOffsetSpec } from './offset-spec.ts'
+import { type OffsetSpec, parseOffsetRange, parseOffsetSpec } from './offset-spec.ts'
 
 const nowMs = Date.parse('2026-03-04T05:06:07Z')
 
@@ -49,5 +49,32 @@ const bad = [
 for (const text of bad) {
   test(`'${text}' is no offset`, () => {
     assert.throws(() => parseOffsetSpec(text, nowMs), { name: 'UsageError' })
+  })
+}
+
+const time = (timestampMs: number): OffsetSpec => ({ kind: 'timestamp', timestampMs })
+const exact = (count: number): OffsetSpec => ({ kind: 'exact', count })
+
+const ranges: [string, OffsetSpec, OffsetSpec | undefined][] = [
+  ['5', exact(5), undefined],
+  ['5:10', exact(5), exact(10)],
+  [':10', { kind: 'start' }, exact(10)],
+  ['+2:', { kind: 'afterStart', count: 2 }, { kind: 'end' }],
+  ['-5:end', { kind: 'beforeEnd', count: 5 }, { kind: 'end' }],
+  ['@-1h:@-30m', time(nowMs - 3_600_000), time(nowMs - 1_800_000)],
+  ['@2026-03-04T05:06:07Z', time(nowMs), undefined],
+  ['@2026-03-04T05:06:07Z:@2026-03-04T05:06:08Z', time(nowMs), time(nowMs + 1000)],
+  ['@2026-03-04:@2026-03-04T06:06:07+01:00', time(Date.parse('2026-03-04T00:00:00Z')), time(nowMs)],
+]
+
+for (const [text, from, to] of ranges) {
+  test(`${text} is a range`, () => {
+    assert.deepEqual(parseOffsetRange(text, nowMs), { from, to })
+  })
+}
+
+for (const text of ['', 'a:b', '1:x', '1:2:3', '@-1h:-2m']) {
+  test(`'${text}' is no range`, () => {
+    assert.throws(() => parseOffsetRange(text, nowMs), { name: 'UsageError' })
   })
 }

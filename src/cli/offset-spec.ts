@@ -3,6 +3,8 @@
  *
  *     start | earliest   end | latest   47   +10 (after the start)   -10 (before the end)
  *     @1700000000000 (ms)   @2026-03-04   @2026-03-04T05:06:07Z   @-1h (that long ago)
+ *
+ * And ranges of two such places: 10:20   -5:end   @-1h:@-30m   :@2026-03-04
  */
 import { UsageError } from './failure.ts'
 
@@ -10,6 +12,12 @@ export type OffsetSpec =
   | { readonly kind: 'start' | 'end' }
   | { readonly kind: 'exact' | 'afterStart' | 'beforeEnd'; readonly count: number }
   | { readonly kind: 'timestamp'; readonly timestampMs: number }
+
+/** `to` is not part of it; undefined: there is no end. */
+export interface OffsetRange {
+  readonly from: OffsetSpec
+  readonly to: OffsetSpec | undefined
+}
 
 export const offsetSpecHelp = 'start, end, N, +N (after the start), -N (before the end), @TIME'
 
@@ -24,6 +32,31 @@ export function parseOffsetSpec(text: string, nowMs: number): OffsetSpec {
     throw new UsageError(`'${text}' is no offset; it is one of ${offsetSpecHelp}`)
   }
   return { kind: match[1] === '+' ? 'afterStart' : match[1] === '-' ? 'beforeEnd' : 'exact', count }
+}
+
+/**
+ * A place to begin, or FROM:TO. What is left out is the start and the end of the partition.
+ * @throws UsageError
+ */
+export function parseOffsetRange(text: string, nowMs: number): OffsetRange {
+  // Times have colons too: what is a place as a whole is one, and of the colons the first that parts two places counts.
+  const whole = tryParse(text, nowMs)
+  if (whole !== undefined) return { from: whole, to: undefined }
+  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    const from = tryParse(text.slice(0, colon) || 'start', nowMs)
+    const to = tryParse(text.slice(colon + 1) || 'end', nowMs)
+    if (from !== undefined && to !== undefined) return { from, to }
+  }
+  throw new UsageError(`'${text}' is no offset; it is one of ${offsetSpecHelp}, or a range FROM:TO of these`)
+}
+
+function tryParse(text: string, nowMs: number): OffsetSpec | undefined {
+  try {
+    return parseOffsetSpec(text, nowMs)
+  } catch (error) {
+    if (error instanceof UsageError) return undefined
+    throw error
+  }
 }
 
 const unitMs: Readonly<Record<string, number>> = {

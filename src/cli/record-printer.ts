@@ -7,17 +7,23 @@ import type { RecordFormatter } from './record-format.ts'
 const chunkBytes = 64 * 1024
 
 export class RecordPrinter {
+  /** Most records that are printed. */
+  readonly limit: number
   readonly #format: RecordFormatter
-  #left: number
+  #printedCount = 0
 
   constructor(format: RecordFormatter, limit: number) {
     this.#format = format
-    this.#left = limit
+    this.limit = limit
+  }
+
+  get printedCount(): number {
+    return this.#printedCount
   }
 
   /** Whether the limit is reached. */
   get isDone(): boolean {
-    return this.#left <= 0
+    return this.#printedCount >= this.limit
   }
 
   /**
@@ -36,7 +42,7 @@ export class RecordPrinter {
         doneOffset = Math.min(doneOffset, record.offset)
         break
       }
-      this.#left--
+      this.#printedCount++
       for (const piece of this.#format({ ...record, topic, partition })) {
         const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece
         pieces.push(buffer)

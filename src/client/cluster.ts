@@ -208,6 +208,14 @@ export class Cluster {
     })
   }
 
+  /** The topics there are now whose names `pattern` matches, in the order of their names; internal ones never. */
+  async topicsLike(pattern: RegExp): Promise<TopicInfo[]> {
+    const { topics } = await this.info(undefined)
+    return topics
+      .filter(({ name, isInternal }) => !isInternal && pattern.test(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
   /**
    * Who leads the partition, by what is known of it.
    * @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE

@@ -4,7 +4,7 @@
  * records come again, and none is left out.
  */
 import { KafkaError } from './client-error.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster, TopicInfo } from './cluster.ts'
 import { GroupMember } from './group-member.ts'
 import { commitOffsets, fetchCommitted } from './group-offsets.ts'
 import { earliest, type IsolationLevel, latest, listOffsets } from './list-offsets.ts'
@@ -22,7 +22,8 @@ const metadataMaxAgeMs = 30_000
 
 export interface GroupConsumerOptions {
   readonly groupId: string
-  readonly topics: readonly string[]
+  /** A pattern takes topics in that come later; internal ones never. */
+  readonly topics: readonly string[] | RegExp
   /** Where to begin in a partition that the group has no offset for. */
   readonly reset: 'earliest' | 'latest'
   readonly isolationLevel?: IsolationLevel
@@ -41,16 +42,16 @@ export class GroupConsumer {
   #returned: readonly FetchedPartition[] = []
   #committedAtMs = 0
   #lookedAtMs = 0
-  #partitionCount = 0
+  /** Topics and how many partitions each has, as text; undefined before they have been looked at. */
+  #seen: string | undefined
 
   constructor(cluster: Cluster, options: GroupConsumerOptions) {
     this.#cluster = cluster
     this.#options = options
-    const { groupId, topics, isolationLevel = 0, reset } = options
+    const { groupId, isolationLevel = 0, reset } = options
     const heartbeatIntervalMs = options.heartbeatIntervalMs ?? defaultHeartbeatIntervalMs
     this.#member = new GroupMember(cluster, {
       groupId,
-      topics,
       sessionTimeoutMs,
       heartbeatIntervalMs,
       rebalanceTimeoutMs,
@@ -152,17 +153,23 @@ export class GroupConsumer {
     })
   }
 
-  /** Topics grow, and no broker tells a classic group of it. */
+  /** Topics come and grow, and no broker tells a classic group of it. */
   async #lookForPartitions(): Promise<void> {
     const nowMs = this.#cluster.clock.monotonicMs()
-    if (this.#partitionCount > 0 && nowMs - this.#lookedAtMs < metadataMaxAgeMs) return
+    if (this.#seen !== undefined && nowMs - this.#lookedAtMs < metadataMaxAgeMs) return
     this.#lookedAtMs = nowMs
-    const topics = await Promise.all(
-      this.#options.topics.map(name => this.#cluster.topic(name, { fresh: true })),
-    )
-    const count = topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
-    if (this.#partitionCount > 0 && count !== this.#partitionCount) this.#member.requestRejoin()
-    this.#partitionCount = count
+    const topics = await this.#topics()
+    const seen = topics.map(({ name, partitions }) => `${name} ${partitions.length}`).join(',')
+    if (seen === this.#seen) return
+    if (this.#seen !== undefined) this.#member.requestRejoin()
+    this.#seen = seen
+    this.#member.subscribe(topics.map(({ name }) => name))
+  }
+
+  #topics(): Promise<readonly TopicInfo[]> {
+    const { topics } = this.#options
+    if (topics instanceof RegExp) return this.#cluster.topicsLike(topics)
+    return Promise.all(topics.map(name => this.#cluster.topic(name, { fresh: true })))
   }
 }
 

@@ -54,11 +54,11 @@ async function setUp(errors: Partial<Record<ApiName, ErrorName[]>> = {}) {
   })
   const member = new GroupMember(cluster, {
     groupId: 'g',
-    topics: ['t'],
     sessionTimeoutMs: 45_000,
     heartbeatIntervalMs,
     rebalanceTimeoutMs: 60_000,
   })
+  member.subscribe(['t'])
   const asked = (api: ApiName) =>
     broker.asked.filter(asked => asked.api === api).map(({ request }) => request)
   const beats = (count: number) =>

@@ -31,7 +31,6 @@ const blobVersion = 0
 
 export interface MemberOptions {
   readonly groupId: string
-  readonly topics: readonly string[]
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number
   /** How long the others may take to give back what they have, and this member too. */
@@ -42,6 +41,7 @@ export class GroupMember {
   readonly coordinator: GroupCoordinator
   readonly #cluster: Cluster
   readonly #options: MemberOptions
+  #topics: readonly string[] = []
   #memberId = ''
   #generationId = -1
   #heartbeatTimer: Timer | undefined
@@ -66,6 +66,11 @@ export class GroupMember {
 
   get committer(): Committer {
     return { memberId: this.#memberId, generationId: this.#generationId, groupInstanceId: null }
+  }
+
+  /** Wants these topics from the next `join` on. */
+  subscribe(topics: readonly string[]): void {
+    this.#topics = topics
   }
 
   /** Joins anew, although the group does not ask for it: what there is to share out has changed. */
@@ -152,7 +157,7 @@ export class GroupMember {
 
   async #requestJoin(): Promise<JoinGroupResponse> {
     const subscription = {
-      topics: this.#options.topics,
+      topics: this.#topics,
       userData: null,
       ownedPartitions: [],
       generationId: -1,

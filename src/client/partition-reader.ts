@@ -70,6 +70,11 @@ export class PartitionReader {
     this.#fetched = []
   }
 
+  /** Reads from this partition as well. */
+  add(position: Position): void {
+    this.#positions.set(keyOf(position), position)
+  }
+
   /** Reads from this partition no longer. */
   remove(at: TopicPartition): void {
     this.#positions.delete(keyOf(at))

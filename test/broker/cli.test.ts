@@ -1,7 +1,11 @@
 /** The commands, as a user runs them, against a whole broker. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Broker } from '../../src/index.ts'
 
@@ -137,6 +141,119 @@ test('lines become records, and records lines', async () => {
   )
   assert.equal(await out(['consume', 'lines', '-o', 'end', '-e']), '')
   assert.equal((await out(['consume', 'lines', '-o', '@-1h', '-e'])).split('\n').length - 1, 502)
+})
+
+test('what is printed is read back: formats, JSON, files, several topics', async () => {
+  await out(['topics', 'create', 'from', 'to', 'raw', '-p', '3'])
+  const json = [
+    {
+      topic: 'from',
+      partition: 2,
+      timestamp: 1_700_000_000_000,
+      key: 'k',
+      value: 'a\nb',
+      headers: [{ key: 'h', value: null }],
+    },
+    { topic: 'from', partition: 1, timestamp: 5, key: null, value: '\u0000\n', headers: [] },
+    {
+      topic: 'raw',
+      partition: 0,
+      timestamp: 6,
+      keyBase64: '/wA=',
+      value: null,
+      headers: [{ key: 'x', value: 'y' }],
+    },
+  ]
+  const summary = await out(['produce', '-f', 'json'], json.map(each => `${JSON.stringify(each)}\n`).join(''))
+  assert.match(summary, /^TOPIC +PARTITION +RECORDS +FIRST +LAST\nfrom +1 +1 +0 +0\nfrom +2 .*\nraw +0 /)
+  const dump = await out(['consume', 'from', 'raw', '-e', '--json'])
+  const back = dump
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+    .sort((a, b) => b.timestamp - a.timestamp)
+  assert.deepEqual(
+    back.map(({ offset: _offset, ...rest }) => rest).sort((a, b) => a.topic.localeCompare(b.topic)),
+    json,
+  )
+
+  // Sizes make any byte safe; the same through a file.
+  const folder = await mkdtemp(join(tmpdir(), 'odradek-cli-'))
+  try {
+    const format = '%p %T %K %V %k%v\\n'
+    const sized = join(folder, 'sized')
+    await writeFile(sized, await out(['consume', 'from', '-e', '-f', format]))
+    await out(['produce', 'to', '-f', format, '-i', sized, '-H', 'copied=1'])
+    const copied = await out([
+      'consume',
+      'to',
+      '-e',
+      '-o',
+      '0:end',
+      '-f',
+      '%p %T{iso} %k{json} %v{hex} %h\\n',
+    ])
+    assert.deepEqual(copied.trim().split('\n').sort(), [
+      '1 1970-01-01T00:00:00.005Z null 000a copied=1',
+      '2 2023-11-14T22:13:20.000Z "k" 610a62 copied=1',
+    ])
+    await out(['produce', 'raw', '-w', '-i', sized, '-i', '-', '-p', '2'], 'whole\nof it\n')
+    assert.equal(await out(['consume', 'raw', '-p', '2', '-o', '+1:end']), 'whole\nof it\n\n')
+    const bad = join(folder, 'bad')
+    await writeFile(bad, 'a:1\nb\n')
+    const result = await run(['produce', 'to', '-K', ':', '-i', bad])
+    assert.deepEqual([result.code, result.stderr], [1, `odradek: ${bad}: line 2 has no ':' after %k\n`])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('ranges of offsets and of time end by themselves', async () => {
+  await out(['topics', 'create', 'ranges'])
+  const lines = Array.from({ length: 10 }, (_, index) => `${(index + 1) * 1000} ${index}\n`).join('')
+  await out(['produce', 'ranges', '-f', '%T %v\\n'], lines)
+  const ranges: [string, string][] = [
+    ['2:5', '234'],
+    [':2', '01'],
+    ['-3:end', '789'],
+    ['-3:-1', '78'],
+    ['+8:', '89'],
+    ['@3000:@6000', '234'],
+    ['@9500:', '9'],
+    ['7:3', ''],
+    ['@99000:', ''],
+  ]
+  for (const [range, expected] of ranges)
+    assert.equal(await out(['consume', 'ranges', '-f', '%v', '-o', range]), expected, range)
+  // The end may lie ahead: it is waited for.
+  const ahead = start(['consume', 'ranges', '-o', '9:12', '-f', '%v\\n'])
+  await ahead.lines(1)
+  await out(['produce', 'ranges'], 'a\nb\nc\n')
+  assert.deepEqual(await ahead.result, { code: 0, stdout: '9\na\nb\n', stderr: '' })
+})
+
+test('topics by pattern, alone and in a group', async () => {
+  await out(['topics', 'create', 'like.a', 'like.b', 'unlike'])
+  for (const topic of ['like.a', 'like.b', 'unlike']) await out(['produce', topic], topic)
+  const expected = ['like.a', 'like.b']
+  const read = async (...args: string[]): Promise<string[]> =>
+    (await out(['consume', '-e', '-r', ...args])).trim().split('\n').sort()
+  assert.deepEqual(await read('^like[.]'), expected)
+  assert.deepEqual(await read('like.a$', '^like.b'), expected)
+  assert.deepEqual(await read('^like', '-g', 'patterns'), expected)
+  const none = await run(['consume', '-e', '-r', '^none$'])
+  assert.deepEqual([none.code, none.stderr], [1, "odradek: no topic's name matches /^none$/\n"])
+  const wrong = await run(['consume', '-r', '('])
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stderr, /^odradek: '\(' is no pattern: /)
+
+  const following = start(['consume', '-r', '^later'])
+  await setTimeout(300)
+  await out(['topics', 'create', 'later'])
+  await out(['produce', 'later'], 'found')
+  await following.lines(1)
+  following.child.kill('SIGINT')
+  assert.deepEqual((await following.result).stdout, 'found\n')
 })
 
 test('one bad line, record or topic is an error that names it', async () => {

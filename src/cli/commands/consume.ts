@@ -6,13 +6,14 @@ import { type ClusterCommandOptions, withCluster, withClusterOptions } from '../
 import { consumeAlone } from '../consume-alone.ts'
 import { consumeInGroup } from '../consume-in-group.ts'
 import { UsageError } from '../failure.ts'
-import { offsetSpecHelp, parseOffsetSpec } from '../offset-spec.ts'
+import { offsetSpecHelp, parseOffsetRange } from '../offset-spec.ts'
 import { partitionNumbers, wholeNumber } from '../option-parsers.ts'
 import { compileFormat, formatJson } from '../record-format.ts'
 import { RecordPrinter } from '../record-printer.ts'
 
 interface ConsumeOptions extends ClusterCommandOptions {
   readonly offset: string
+  readonly regex?: true
   readonly partitions?: readonly number[]
   readonly num?: number
   readonly group?: string
@@ -22,15 +23,25 @@ interface ConsumeOptions extends ClusterCommandOptions {
 }
 
 const formatHelp = `
-Format: %t topic, %p partition, %o offset, %T timestamp, %k key, %v value, %K and %V their bytes, %h headers,
-%H their number, %e leader epoch, %%; \\n \\t \\r \\0 \\\\ \\xHH. There is no line break but those in the format.
-Times: @MILLISECONDS, @2026-03-04, @2026-03-04T05:06:07Z, @-1h (that long ago; ms, s, m, h, d).`
+Format: %t topic, %p partition, %o offset, %T timestamp (ms; %T{iso}), %k key, %v value, %K and %V their bytes,
+%h headers (%h{%k: %v; } each of them so), %H their number, %e leader epoch, %%; \\n \\t \\r \\0 \\\\ \\xHH.
+%k{hex}, %k{base64} and %k{json} are other forms, of %v as well. There is no line break but those in the format.
+Times: @MILLISECONDS, @2026-03-04, @2026-03-04T05:06:07Z, @-1h (that long ago; ms, s, m, h, d).
+
+  odradek consume orders -o -3:end                the last three records of each partition
+  odradek consume orders -o @-1h:@-30m --json     half an hour of records, as JSON
+  odradek consume -r '^orders[.]' -g audit        all topics with such names, also later ones, as a member of a group`
 
 export function consumeCommand(): Command {
   const command = new Command('consume')
     .description('Print the records of topics as they come, until Ctrl-C.')
     .argument('<topic...>')
-    .option('-o, --offset <offset>', `where to begin: ${offsetSpecHelp}`, 'start')
+    .option(
+      '-o, --offset <offset>',
+      `where to begin: ${offsetSpecHelp}; FROM:TO ends before TO, or at the end that there is now`,
+      'start',
+    )
+    .option('-r, --regex', 'the topics are patterns that part of a name matches: ^ and $ for all of it')
     .addOption(
       new Option('-p, --partitions <n,..>', 'these partitions only')
         .argParser(partitionNumbers)
@@ -52,21 +63,37 @@ export function consumeCommand(): Command {
   )
 }
 
-async function consume(cluster: Cluster, topics: readonly string[], options: ConsumeOptions): Promise<void> {
-  const spec = parseOffsetSpec(options.offset, new SystemClock().nowMs())
+async function consume(cluster: Cluster, names: readonly string[], options: ConsumeOptions): Promise<void> {
+  const range = parseOffsetRange(options.offset, new SystemClock().nowMs())
+  const topics = options.regex ? anyOf(names) : names
   const formatter = options.json ? formatJson : compileFormat(options.format)
   const printer = new RecordPrinter(formatter, options.num ?? Infinity)
   const isolationLevel = options.isolation === 'committed' ? 1 : 0
   const request = { topics, isolationLevel, printer, exitAtEnd: options.exit === true } as const
   if (options.group === undefined) {
-    await consumeAlone(cluster, { ...request, spec, partitions: options.partitions })
+    await consumeAlone(cluster, { ...request, range, partitions: options.partitions })
     return
   }
-  if (spec.kind !== 'start' && spec.kind !== 'end') {
+  const { from, to } = range
+  if ((from.kind !== 'start' && from.kind !== 'end') || to !== undefined) {
     throw new UsageError(
       "in a group -o is start or end, for partitions without an offset; 'odradek groups reset-offsets' moves a group",
     )
   }
-  const reset = spec.kind === 'start' ? 'earliest' : 'latest'
+  const reset = from.kind === 'start' ? 'earliest' : 'latest'
   await consumeInGroup(cluster, { ...request, groupId: options.group, reset })
+}
+
+function anyOf(patterns: readonly string[]): RegExp {
+  if (patterns.length === 1) return patternOf(patterns[0]!)
+  return new RegExp(patterns.map(pattern => `(?:${patternOf(pattern).source})`).join('|'))
+}
+
+/** @throws UsageError */
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch (error) {
+    throw new UsageError(`'${text}' is no pattern: ${(error as Error).message}`)
+  }
 }

@@ -2,31 +2,34 @@
  * What the commands that talk to a cluster have in common: the option that says where it is, and a client that is
  * closed at the end.
  */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { SystemClock } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import { SystemRandom } from '#base/random.ts'
 import { Cluster } from '#client/cluster.ts'
 import { parseAddresses } from './addresses.ts'
 import { say } from './output.ts'
+import { type BrokerChoice, chooseBrokers } from './profiles.ts'
 
 const clientId = 'odradek-cli'
 
-export interface ClusterCommandOptions {
-  readonly brokers: string
+export interface ClusterCommandOptions extends BrokerChoice {
   readonly json?: true
 }
 
-/** Adds `--brokers` and `--json`. */
+/** Adds `--brokers`, `--profile` and `--json`. */
 export function withClusterOptions(
   command: Command,
   jsonHelp = 'one JSON document instead of a table',
 ): Command {
   return command
-    .addOption(
-      new Option('-b, --brokers <host:port,..>', 'brokers to begin with')
-        .env('ODRADEK_BROKERS')
-        .default('127.0.0.1:9092'),
+    .option(
+      '-b, --brokers <host:port,..>',
+      'brokers to begin with (or ODRADEK_BROKERS; default: 127.0.0.1:9092)',
+    )
+    .option(
+      '--profile <name>',
+      "a cluster of 'odradek profiles' (or ODRADEK_PROFILE; default: the current one)",
     )
     .option('--json', jsonHelp)
 }
@@ -46,7 +49,7 @@ export async function withCluster<Result>(
   work: (cluster: Cluster) => Promise<Result>,
 ): Promise<Result> {
   const cluster = new Cluster({
-    bootstrap: parseAddresses(options.brokers),
+    bootstrap: parseAddresses(await chooseBrokers(options)),
     clientId,
     clock: new SystemClock(),
     random: new SystemRandom(),

@@ -41,6 +41,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/groups.ts')).groupsCommand(),
   },
   {
+    name: 'profiles',
+    alias: 'profile',
+    summary: 'names for clusters',
+    load: async () => (await import('./commands/profiles.ts')).profilesCommand(),
+  },
+  {
     name: 'doctor',
     summary: 'check the data folder of a stopped broker',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -37,7 +37,7 @@ export function describeFailure(error: unknown): string {
     return what === undefined ? error.message : `${error.message}; ${what}`
   }
   if (error instanceof ConnectionError) {
-    return `${error.message}; '-b HOST:PORT' or ODRADEK_BROKERS says where the brokers are`
+    return `${error.message}; '-b HOST:PORT', ODRADEK_BROKERS or a profile says where the brokers are`
   }
   return error instanceof Error ? error.message : String(error)
 }

@@ -34,10 +34,10 @@ interface Running {
   readonly lines: (count: number) => Promise<void>
 }
 
-function start(args: readonly string[], input?: string): Running {
+function start(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, [mainPath, ...args], {
     // Compiled code is kept, as bin/odradek does.
-    env: { NODE_COMPILE_CACHE: cachePath, ...process.env, ODRADEK_BROKERS: broker.bootstrapServers },
+    env: { NODE_COMPILE_CACHE: cachePath, ...process.env, ODRADEK_BROKERS: broker.bootstrapServers, ...env },
   })
   let stdout = ''
   let stderr = ''
@@ -254,6 +254,38 @@ test('topics by pattern, alone and in a group', async () => {
   await following.lines(1)
   following.child.kill('SIGINT')
   assert.deepEqual((await following.result).stdout, 'found\n')
+})
+
+test('a profile says where a cluster is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'odradek-cli-'))
+  const env = { ODRADEK_PROFILES: join(folder, 'profiles.json'), ODRADEK_BROKERS: '' }
+  const runWith = (...args: string[]): Promise<Result> => start(args, '', env).result
+  try {
+    await out(['topics', 'create', 'profiled'])
+    assert.match(
+      (await runWith('profiles', 'set', 'here', '-b', broker.bootstrapServers)).stdout,
+      /^profile here made/,
+    )
+    await runWith('profiles', 'set', 'gone', '-b', '127.0.0.1:1', '--use')
+    assert.match((await runWith('topics', 'list')).stderr, /no broker answers: 127\.0\.0\.1:1/)
+    assert.match((await runWith('topics', 'list', '--profile', 'here')).stdout, /^profiled /m)
+    assert.match((await runWith('profile', 'use', 'here')).stdout, /^profile here is current: 127/)
+    assert.match((await runWith('topics', 'list')).stdout, /^profiled /m)
+    assert.match(
+      (await runWith('profiles', 'list')).stdout,
+      /^ +NAME +BROKERS\n +gone +127.0.0.1:1\n\* +here +127/,
+    )
+    await runWith('profiles', 'delete', 'here')
+    const unknown = await runWith('topics', 'list', '--profile', 'here')
+    assert.deepEqual(
+      [unknown.code, unknown.stderr],
+      [2, "odradek: there is no profile 'here'; there are gone, 'odradek profiles set' makes one\n"],
+    )
+    assert.equal((await runWith('profiles', 'set', 'bad', '-b', ':x')).code, 2)
+    assert.equal((await runWith('profiles', 'set', 'a b', '-b', 'x:1')).code, 2)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('one bad line, record or topic is an error that names it', async () => {

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeClassicGroup } from '#groups/group-record.ts'
-import { verifyDataFolder, type Finding } from '#log/verify.ts'
+import { type Finding, type OnVerified, sizeOfLogs, verifyDataFolder } from '#log/verify.ts'
 import type { FileStore } from '#storage/file-store.ts'
 import type { MetadataRows } from '#storage/metadata-store.ts'
 import { partitionFolder } from '#storage/segment-names.ts'
@@ -25,23 +25,31 @@ export interface DoctorReport {
 
 /**
  * Examines the data folder of a broker that does not run.
+ * @param onBegin told the bytes that there are to verify; what it gives back is told each part that has been
  * @throws StorageError when there is none, or when it is in use
  */
-export async function examineFolder(folder: string): Promise<DoctorReport> {
+export async function examineFolder(
+  folder: string,
+  onBegin?: (totalBytes: number) => OnVerified,
+): Promise<DoctorReport> {
   // Opening would make a new one, and a mistyped path must not look healthy.
   const database = await stat(join(folder, databaseFile)).catch(() => undefined)
   if (database === undefined) throw new StorageError(`${folder} is no data folder: it has no ${databaseFile}`)
   const { files, store } = await openFolder(folder)
   try {
-    return await examine(files, await store.load())
+    return await examine(files, await store.load(), onBegin?.(await sizeOfLogs(files)))
   } finally {
     await store.close()
   }
 }
 
 /** The same for stores that are open already and not in use. */
-export async function examine(files: FileStore, rows: MetadataRows): Promise<DoctorReport> {
-  const { partitions, findings } = await verifyDataFolder(files)
+export async function examine(
+  files: FileStore,
+  rows: MetadataRows,
+  onVerified?: OnVerified,
+): Promise<DoctorReport> {
+  const { partitions, findings } = await verifyDataFolder(files, onVerified)
   const folders = new Set(partitions.map(partition => partition.folder))
   const sum = (count: (partition: (typeof partitions)[number]) => number): number =>
     partitions.reduce((total, partition) => total + count(partition), 0)

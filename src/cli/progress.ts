@@ -48,7 +48,7 @@ export class Progress {
   }
 }
 
-const barColumns = 24
+const barColumns = 20
 
 /** Pure. @param done in units, as `total` */
 export function formatProgress(done: number, elapsedMs: number, { unit, total }: ProgressOptions): string {

@@ -37,20 +37,41 @@ export interface PartitionReport {
   readonly logEndOffset: number
 }
 
+/** Told of each batch that has been looked at. */
+export type OnVerified = (bytes: number) => void
+
 /** Checks every partition folder and the checkpoints of a data folder. */
-export async function verifyDataFolder(files: FileStore): Promise<{
+export async function verifyDataFolder(
+  files: FileStore,
+  onVerified: OnVerified = () => {},
+): Promise<{
   readonly partitions: readonly PartitionReport[]
   readonly findings: readonly Finding[]
 }> {
   const wasClean = (await files.stat('.kafka_cleanshutdown')) !== undefined
   const partitions: PartitionReport[] = []
-  for (const { name, isFolder } of await files.list(''))
-    if (isFolder && !name.endsWith('-delete') && parsePartitionFolder(name) !== undefined)
-      partitions.push(await verifyPartition(files, name, wasClean))
+  for (const folder of await partitionFolders(files))
+    partitions.push(await verifyPartition(files, folder, wasClean, onVerified))
   const findings: Finding[] = partitions.flatMap(partition => partition.findings)
   for (const name of ['recovery-point-offset-checkpoint', 'log-start-offset-checkpoint'])
     findings.push(...(await verifyCheckpoint(files, name, partitions)))
   return { partitions, findings }
+}
+
+/** Bytes of all segments: what there is to verify. */
+export async function sizeOfLogs(files: FileStore): Promise<number> {
+  let bytes = 0
+  for (const folder of await partitionFolders(files))
+    for (const { name } of await files.list(folder))
+      if (name.endsWith('.log')) bytes += (await files.stat(`${folder}/${name}`))?.sizeInBytes ?? 0
+  return bytes
+}
+
+async function partitionFolders(files: FileStore): Promise<string[]> {
+  return (await files.list(''))
+    .filter(({ name, isFolder }) => isFolder && !name.endsWith('-delete'))
+    .map(({ name }) => name)
+    .filter(name => parsePartitionFolder(name) !== undefined)
 }
 
 async function verifyCheckpoint(
@@ -80,24 +101,27 @@ export function verifyPartition(
   files: FileStore,
   folder: string,
   wasClean: boolean,
+  onVerified: OnVerified = () => {},
 ): Promise<PartitionReport> {
-  return new Verification(files, folder, wasClean).run()
+  return new Verification(files, folder, wasClean, onVerified).run()
 }
 
 class Verification {
   readonly #files: FileStore
   readonly #folder: string
   readonly #wasClean: boolean
+  readonly #onVerified: OnVerified
   readonly #findings: Finding[] = []
   #epochs: LeaderEpochs | undefined
   #newestSnapshot = 0
   #batches = 0
   #records = 0
 
-  constructor(files: FileStore, folder: string, wasClean: boolean) {
+  constructor(files: FileStore, folder: string, wasClean: boolean, onVerified: OnVerified) {
     this.#files = files
     this.#folder = folder
     this.#wasClean = wasClean
+    this.#onVerified = onVerified
   }
 
   async run(): Promise<PartitionReport> {
@@ -192,6 +216,7 @@ class Verification {
           maxTimestampMs = Math.max(maxTimestampMs, header.maxTimestamp)
           batches.set(header.lastOffset, { position, maxTimestampMs, timestampMs: header.maxTimestamp })
           this.#checkBatch(name, header, body)
+          this.#onVerified(header.sizeInBytes)
         },
       })
       if (result.fault !== undefined) {

@@ -2,7 +2,9 @@
  * `odradek doctor`: checks the data folder of a stopped broker. Exit code 0: sound; 1: damage was found.
  */
 import { Command } from 'commander'
+import { SystemClock } from '#base/clock.ts'
 import { examineFolder } from '#broker/doctor.ts'
+import { Progress } from '../progress.ts'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -10,7 +12,12 @@ export function doctorCommand(): Command {
     .option('--data <folder>', 'the data folder', 'odradek-data')
     .option('--json', 'the whole report as JSON')
     .action(async ({ data, json }: { data: string; json?: boolean }) => {
-      const report = await examineFolder(data)
+      let progress: Progress | undefined
+      const report = await examineFolder(data, total => {
+        const shown = new Progress(new SystemClock(), { unit: 'bytes', total })
+        progress = shown
+        return bytes => shown.advance(bytes)
+      }).finally(() => progress?.end())
       const faultCount = report.findings.filter(finding => finding.level === 'fault').length
       if (json === true) {
         process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)

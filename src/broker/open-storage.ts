@@ -52,8 +52,11 @@ export async function openFolder(folder: string): Promise<Storage> {
     store: withReserve(store, reserve),
     onStarted: () => reserve.fill(),
     async onStopping() {
-      const freeBytes = await files.freeBytes().catch(() => 0)
-      if (freeBytes !== undefined && freeBytes < reserveBytes) await reserve.release()
+      const usableBytes = await files.volume().then(
+        volume => volume.usableBytes,
+        () => 0,
+      )
+      if (usableBytes < reserveBytes) await reserve.release()
     },
   }
 }

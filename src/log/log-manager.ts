@@ -8,7 +8,7 @@
 import type { Clock, Timer } from '#base/clock.ts'
 import type { Logger } from '#base/logger.ts'
 import type { Random } from '#base/random.ts'
-import type { FileStore } from '#storage/file-store.ts'
+import type { FileStore, Volume } from '#storage/file-store.ts'
 import { IndexCache } from '#storage/index-cache.ts'
 import type { TopicRow } from '#storage/metadata-store.ts'
 import { partitionFolder } from '#storage/segment-names.ts'
@@ -228,6 +228,14 @@ export class LogManager implements Logs {
   }
 
   // -- Logs -------------------------------------------------------------------------------------------------------
+
+  get dataFolder(): string {
+    return this.#options.files.location
+  }
+
+  volume(): Promise<Volume | undefined> {
+    return this.#options.files.volume()
+  }
 
   get(topic: string, partition: number): PartitionLog | undefined {
     return this.#topics.get(topic)?.[partition]?.log

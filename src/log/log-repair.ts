@@ -136,9 +136,9 @@ export class LogRepair {
   #checkSpace(): void {
     this.#spaceTimer = undefined
     const check = async () => {
-      const freeBytes = await this.#options.files.freeBytes()
+      const volume = await this.#options.files.volume()
       if (this.#isClosed || this.#suspended.size === 0) return
-      if (freeBytes === undefined || freeBytes >= resumeFreeBytes) {
+      if (volume === undefined || volume.usableBytes >= resumeFreeBytes) {
         this.#options.logger.info('There is room on the disk again: appends are taken', {
           partitions: this.#suspended.size,
         })

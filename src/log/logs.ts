@@ -1,10 +1,18 @@
 /**
  * All partition logs of this broker, as metadata/ and api/ see them. log-manager.ts is its form.
  */
+import type { Volume } from '#storage/file-store.ts'
 import type { LogConfig } from './log-config.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 export interface Logs {
+  /** The data folder, as clients are told: an absolute path, or `memory`. */
+  readonly dataFolder: string
+  /**
+   * What the data folder lies on, where the platform tells.
+   * @throws StorageError (as a rejection) when the folder cannot be reached
+   */
+  volume(): Promise<Volume | undefined>
   /** The open log, or undefined where this broker has none (unknown, being deleted, or failed to open). */
   get(topic: string, partition: number): PartitionLog | undefined
   /** Why an existing partition's log is not open: it answers KAFKA_STORAGE_ERROR until it can be opened again. */

@@ -6,8 +6,8 @@
  * Callbacks on raw descriptors instead of FileHandle: about a third of the cost of a small write.
  */
 import fs from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { FileStore, FolderEntry, StoredFile } from './file-store.ts'
+import { dirname, join, resolve } from 'node:path'
+import type { FileStore, FolderEntry, StoredFile, Volume } from './file-store.ts'
 import { StorageError } from './storage-error.ts'
 
 export interface DiskFileStoreOptions {
@@ -35,6 +35,10 @@ export class DiskFileStore implements FileStore {
   constructor(root: string, options: DiskFileStoreOptions = {}) {
     this.#root = root
     this.#maxOpenFiles = options.maxOpenFiles ?? defaultMaxOpenFiles
+  }
+
+  get location(): string {
+    return resolve(this.#root)
   }
 
   get openDescriptorCount(): number {
@@ -130,9 +134,9 @@ export class DiskFileStore implements FileStore {
     return found === undefined ? undefined : { sizeInBytes: found.size, modifiedAtMs: found.mtimeMs }
   }
 
-  async freeBytes(): Promise<number> {
-    const found = await run<fs.StatsFs>('stat', '', done => fs.statfs(this.#root, done))
-    return found.bavail * found.bsize
+  async volume(): Promise<Volume> {
+    const { blocks, bavail, bsize } = await run<fs.StatsFs>('stat', '', done => fs.statfs(this.#root, done))
+    return { totalBytes: blocks * bsize, usableBytes: bavail * bsize }
   }
 
   absolute(path: string): string {

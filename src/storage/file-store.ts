@@ -5,6 +5,8 @@
  * Every method throws StorageError. `code` ENOENT says that a path does not exist, ENOSPC that there is no room.
  */
 export interface FileStore {
+  /** Where the files are, as people and clients are told: the absolute path of the root, or `memory`. */
+  readonly location: string
   /** Opens a file for reading and writing at positions; created empty when it does not exist and `create` is set. */
   open(path: string, options?: { create?: boolean }): Promise<StoredFile>
   /** The whole file. */
@@ -24,8 +26,15 @@ export interface FileStore {
   syncFolder(path: string): Promise<void>
   /** Size and modification time, or undefined when there is no such file. */
   stat(path: string): Promise<{ sizeInBytes: number; modifiedAtMs: number } | undefined>
-  /** Bytes that can still be written, where the platform tells. */
-  freeBytes(): Promise<number | undefined>
+  /** What it lies on, where the platform tells. */
+  volume(): Promise<Volume | undefined>
+}
+
+/** The file system below a store. */
+export interface Volume {
+  readonly totalBytes: number
+  /** Bytes that can still be written. */
+  readonly usableBytes: number
 }
 
 export interface FolderEntry {

@@ -7,7 +7,7 @@
  * happened (file systems keep them in order in their journal).
  */
 import type { Random } from '#base/random.ts'
-import type { FileStore, FolderEntry, StoredFile } from './file-store.ts'
+import type { FileStore, FolderEntry, StoredFile, Volume } from './file-store.ts'
 import { MemoryBytes } from './memory-bytes.ts'
 import { StorageError } from './storage-error.ts'
 
@@ -32,6 +32,7 @@ export type FileOperation =
   | 'createFolder'
   | 'removeFolder'
   | 'syncFolder'
+  | 'volume'
 
 /** One operation that will fail. */
 export interface Fault {
@@ -55,6 +56,7 @@ type NameChange =
   | { readonly type: 'rename'; readonly from: string; readonly to: string }
 
 export class MemoryFileStore implements FileStore {
+  readonly location = 'memory'
   readonly #crashable: boolean
   /** Files by folder; the root is ''. Folders are few levels deep, so a flat map will do. */
   #folders = new Map<string, Folder>([['', new Map()]])
@@ -189,8 +191,13 @@ export class MemoryFileStore implements FileStore {
     return bytes === undefined ? undefined : { sizeInBytes: bytes.sizeInBytes, modifiedAtMs: 0 }
   }
 
-  async freeBytes(): Promise<number | undefined> {
-    return Number.isFinite(this.capacityBytes) ? Math.max(0, this.capacityBytes - this.#usedBytes) : undefined
+  async volume(): Promise<Volume | undefined> {
+    await this.check('volume', '')
+    if (!Number.isFinite(this.capacityBytes)) return undefined
+    return {
+      totalBytes: this.capacityBytes,
+      usableBytes: Math.max(0, this.capacityBytes - this.#usedBytes),
+    }
   }
 
   /**

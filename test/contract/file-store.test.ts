@@ -67,6 +67,15 @@ for (const [name, make] of Object.entries(forms))
       await file.close()
     })
 
+    it('says where it is and what room there is', async () => {
+      using fixture = make()
+      assert.match(fixture.files.location, /^(\/.+|memory)$/)
+      const volume = await fixture.files.volume()
+      assert.equal(volume === undefined, fixture.files.location === 'memory')
+      if (volume === undefined) return
+      assert.ok(volume.usableBytes > 0 && volume.totalBytes > volume.usableBytes)
+    })
+
     it('fills a gap and what was cut off with zeros', async () => {
       using fixture = make()
       const file = await fixture.files.open('gap', { create: true })
@@ -190,4 +199,13 @@ describe('DiskFileStore', () => {
     }
     assert.equal(files.openDescriptorCount, 0)
   })
+})
+
+it('a MemoryFileStore with a capacity tells how much of it is left', async () => {
+  const files = new MemoryFileStore({ capacityBytes: 100 })
+  const file = await files.open('a', { create: true })
+  await file.write(0, [Buffer.alloc(30)])
+  assert.deepEqual(await files.volume(), { totalBytes: 100, usableBytes: 70 })
+  files.fail({ operation: 'volume', code: 'EIO' })
+  await assert.rejects(files.volume(), withCode('EIO'))
 })

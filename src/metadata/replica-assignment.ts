@@ -1,5 +1,5 @@
 /**
- * Checks of the replicas that a client wants for new partitions. There is one broker, so that the only legal list
+ * Checks of the replicas that a client wants for partitions. There is one broker, so that the only legal list
  * is that broker alone; the reasons are told as Kafka tells them. Pure.
  */
 import { refusal } from './refusal.ts'
@@ -47,7 +47,8 @@ export function checkManualPartitions(
   return lists.map(list => checkReplicas(list, brokerId)).find(fault => fault !== undefined)
 }
 
-function checkReplicas(brokerIds: readonly number[], brokerId: number): Refusal | undefined {
+/** For each list of replicas, also of a partition that exists. */
+export function checkReplicas(brokerIds: readonly number[], brokerId: number): Refusal | undefined {
   if (brokerIds.length === 0)
     return invalid('The manual partition assignment includes an empty replica list.')
   let previous: number | undefined

@@ -142,7 +142,10 @@ export const brokerLogKeys: readonly BrokerKey[] = [
     valid: atLeast(0),
     effect: 'Time between the renaming of a file that is to go and its removal.',
   }),
-  int('max.request.partition.size.limit', '2000', 'MEDIUM', 'read-only', { valid: atLeast(1) }),
+  int('max.request.partition.size.limit', '2000', 'MEDIUM', 'read-only', {
+    valid: atLeast(1),
+    effect: 'Most partitions in one answer to DescribeTopicPartitions.',
+  }),
   int('message.max.bytes', '1048588', 'HIGH', 'cluster-wide', {
     valid: atLeast(0),
     effect:

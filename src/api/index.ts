@@ -20,14 +20,21 @@ import { offsetCommitHandler } from './groups/offset-commit.ts'
 import { offsetDeleteHandler } from './groups/offset-delete.ts'
 import { offsetFetchHandler } from './groups/offset-fetch.ts'
 import { syncGroupHandler } from './groups/sync-group.ts'
+import { alterReplicaLogDirsHandler } from './records/alter-replica-log-dirs.ts'
 import { deleteRecordsHandler } from './records/delete-records.ts'
+import { describeLogDirsHandler } from './records/describe-log-dirs.ts'
+import { describeProducersHandler } from './records/describe-producers.ts'
 import { fetchHandler } from './records/fetch.ts'
 import { listOffsetsHandler } from './records/list-offsets.ts'
 import { offsetForLeaderEpochHandler } from './records/offset-for-leader-epoch.ts'
 import { produceHandler } from './records/produce.ts'
+import { alterPartitionReassignmentsHandler } from './topics/alter-partition-reassignments.ts'
 import { createPartitionsHandler } from './topics/create-partitions.ts'
 import { createTopicsHandler } from './topics/create-topics.ts'
 import { deleteTopicsHandler } from './topics/delete-topics.ts'
+import { describeTopicPartitionsHandler } from './topics/describe-topic-partitions.ts'
+import { electLeadersHandler } from './topics/elect-leaders.ts'
+import { listPartitionReassignmentsHandler } from './topics/list-partition-reassignments.ts'
 import { initProducerIdHandler } from './transactions/init-producer-id.ts'
 
 export const handlers: readonly AnyHandler[] = [
@@ -52,9 +59,16 @@ export const handlers: readonly AnyHandler[] = [
   offsetForLeaderEpochHandler, // 23
   describeConfigsHandler, // 32
   alterConfigsHandler, // 33
+  alterReplicaLogDirsHandler, // 34
+  describeLogDirsHandler, // 35
   createPartitionsHandler, // 37
   deleteGroupsHandler, // 42
+  electLeadersHandler, // 43
   incrementalAlterConfigsHandler, // 44
+  alterPartitionReassignmentsHandler, // 45
+  listPartitionReassignmentsHandler, // 46
   offsetDeleteHandler, // 47
   describeClusterHandler, // 60
+  describeProducersHandler, // 61
+  describeTopicPartitionsHandler, // 75
 ]

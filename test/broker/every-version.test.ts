@@ -155,6 +155,10 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
       },
     ],
   }),
+  AlterReplicaLogDirs: (_, world) => ({
+    dirs: [{ path: 'memory', topics: [{ name: world.topic, partitions: [0] }] }],
+  }),
+  DescribeLogDirs: (_, world) => ({ topics: [{ topic: world.topic, partitions: [0] }] }),
   CreatePartitions: (_, world) => ({
     topics: [{ name: world.topic, count: 3, assignments: null }],
     timeoutMs: 1000,
@@ -169,6 +173,15 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
       },
     ],
   }),
+  ElectLeaders: (version, world) => ({
+    ...(version >= 1 ? { electionType: 1 } : {}),
+    topicPartitions: [{ topic: world.topic, partitions: [0] }],
+  }),
+  AlterPartitionReassignments: (version, world) => ({
+    ...(version >= 1 ? { allowReplicationFactorChange: false } : {}),
+    topics: [{ name: world.topic, partitions: [{ partitionIndex: 0, replicas: [1] }] }],
+  }),
+  ListPartitionReassignments: (_, world) => ({ topics: [{ name: world.topic, partitionIndexes: [0] }] }),
   OffsetDelete: (_, world) => ({
     groupId: world.emptyGroupId,
     topics: [{ name: world.topic, partitions: [{ partitionIndex: 0 }] }],
@@ -177,12 +190,22 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
     includeClusterAuthorizedOperations: true,
     ...(version >= 2 ? { includeFencedBrokers: true } : {}),
   }),
+  DescribeProducers: (_, world) => ({ topics: [{ name: world.topic, partitionIndexes: [0] }] }),
+  DescribeTopicPartitions: (_, world) => ({
+    topics: [{ name: world.topic }],
+    responsePartitionLimit: 10,
+    cursor: { topicName: world.topic, partitionIndex: 0 },
+  }),
 }
 
 /** Where an error is the right answer. */
 const expectedErrors: Record<string, readonly string[]> = {
   // From version 4 on a new member is told its id first (KIP-394); static ones, from version 5 on, are not.
   'JoinGroup v4': ['MEMBER_ID_REQUIRED'],
+  // Each partition is led by its one replica.
+  'ElectLeaders v0': ['ELECTION_NOT_NEEDED'],
+  'ElectLeaders v1': ['ELECTION_NOT_NEEDED'],
+  'ElectLeaders v2': ['ELECTION_NOT_NEEDED'],
 }
 
 for (const handler of handlers) {

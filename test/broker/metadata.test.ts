@@ -82,6 +82,32 @@ test('topics by id', async t => {
   assert.deepEqual(await ask(12), await ask(13))
 })
 
+test('each topic is told once, and ids count more than names', async t => {
+  const broker = await TestBroker.start(t)
+  const client = await broker.connect()
+  const [first, second] = [broker.name('first'), broker.name('second')]
+  const topicId = await createTopic(client, first)
+  await createTopic(client, second)
+  const ask = async (version: number, topics: { name: string | null; topicId?: string }[]) =>
+    (await client.ask(metadata, version, { topics })).topics.map(each => [each.errorCode, each.name])
+  const byName = [{ name: second }, { name: first }, { name: second }]
+  const both = [
+    [0, second],
+    [0, first],
+  ]
+  assert.deepEqual(await ask(0, byName), both)
+  assert.deepEqual(await ask(12, byName), both)
+  const byId = { topicId, name: null }
+  assert.deepEqual(await ask(12, [byId, byId]), [[0, first]])
+  assert.deepEqual(await ask(12, [{ name: second }, byId, { name: first }]), [[0, first]])
+  const refused = errorCode('INVALID_REQUEST')
+  const mixed = [{ name: second }, { topicId, name: first }]
+  assert.deepEqual(await ask(11, mixed), [
+    [refused, second],
+    [refused, first],
+  ])
+})
+
 test('a topic that is made again has another id, and the old id is unknown', async t => {
   const broker = await TestBroker.start(t)
   const client = await broker.connect()

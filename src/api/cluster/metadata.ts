@@ -1,6 +1,7 @@
 /**
  * Metadata (API key 3), versions 0–13: brokers, topics, their partitions and who leads them.
- * Topics by name, from version 10 on also by id; an empty list means all topics in version 0 and none later.
+ * Topics by name, from version 12 on also by id (a request that has ids is about those alone), each told once; an
+ * empty list means all topics in version 0 and none later.
  * A topic that does not exist is made on the spot where client and `auto.create.topics.enable` allow it, and is in
  * the same answer, usable. The broker's address is the one the client itself connected to, unless
  * `advertised.listeners` says otherwise. Work: metadata/topics.ts.
@@ -16,6 +17,7 @@ import { clusterOperations, operationsNotAsked, topicOperations } from '../autho
 import type { Handler, RequestContext } from '../handler.ts'
 
 type Response = Input<typeof MetadataResponse>
+type RequestTopic = NonNullable<MetadataRequest['topics']>[number]
 type ResponseTopic = NonNullable<Response['topics']>[number]
 
 export const metadataHandler: Handler<MetadataRequest, Response> = {
@@ -23,12 +25,15 @@ export const metadataHandler: Handler<MetadataRequest, Response> = {
   versions: { min: 0, max: 13 },
   async handle(context, request) {
     const { services, connection, version } = context
-    const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
+    const asked = version === 0 && request.topics?.length === 0 ? null : request.topics
     const topics: ResponseTopic[] = []
-    if (wantsAll) {
+    if (asked === null) {
       for (const topic of context.image.topicsByName.values()) topics.push(describe(topic, services.brokerId))
+    } else if (version < firstVersionById && asked.some(hasId)) {
+      const code = errorCode('INVALID_REQUEST')
+      for (const { name, topicId } of asked) topics.push({ errorCode: code, name: name ?? '', topicId })
     } else {
-      for (const wanted of request.topics ?? []) {
+      for (const wanted of onceEach(asked)) {
         topics.push(await find(context, wanted, version < 4 || request.allowAutoTopicCreation))
       }
     }
@@ -55,21 +60,30 @@ export const metadataHandler: Handler<MetadataRequest, Response> = {
   },
 }
 
-const firstNullableNameVersion = 12
+/** Versions 10 and 11 have a field for the id, which Kafka does not take there (KAFKA-10774). */
+const firstVersionById = 12
+
+function hasId(wanted: RequestTopic): boolean {
+  return wanted.topicId !== zeroUuid
+}
+
+function onceEach(asked: readonly RequestTopic[]): Iterable<RequestTopic> {
+  const wanted = asked.some(hasId) ? asked.filter(hasId) : asked
+  return new Map(wanted.map(topic => [hasId(topic) ? topic.topicId : topic.name, topic])).values()
+}
 
 async function find(
   context: RequestContext,
-  wanted: { readonly topicId: string; readonly name: string | null },
+  wanted: RequestTopic,
   mayCreate: boolean,
 ): Promise<ResponseTopic> {
   const { services } = context
   // By the newest image: an earlier name of the same request may just have been created.
   const image: ClusterImage = services.topics.image()
-  if (wanted.topicId !== zeroUuid) {
+  if (hasId(wanted)) {
     const topic = image.topicsById.get(wanted.topicId)
     if (topic !== undefined) return describe(topic, services.brokerId)
-    const name = context.version >= firstNullableNameVersion ? null : ''
-    return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name, topicId: wanted.topicId, partitions: [] }
+    return { errorCode: errorCode('UNKNOWN_TOPIC_ID'), name: null, topicId: wanted.topicId, partitions: [] }
   }
   const name = wanted.name ?? ''
   const topic = image.topicsByName.get(name)

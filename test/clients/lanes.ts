@@ -60,15 +60,18 @@ function pythonLane(name: string): Lane {
   }
 }
 
-function javaLane(name: string): Lane {
-  const folder = join(import.meta.dirname, name)
+/** Apache Kafka's own client; the profile of the pom names an older version, none the newest. */
+function javaLane(name: string, profile?: string): Lane {
+  const folder = join(import.meta.dirname, 'java')
   const cache = join(root, '.cache/clients', name)
   const classpath = [join(cache, 'lane.jar'), join(cache, 'lib/*')].join(':')
   return {
     name,
     folder,
     cache,
-    install: [install(['mvn', '-q', '-B', '-f', join(folder, 'pom.xml'), 'package'], folder)],
+    install: [
+      install(['mvn', '-q', '-B', ...(profile === undefined ? [] : ['-P', profile]), 'package'], folder),
+    ],
     made: join(cache, 'lane.jar'),
     verify: [],
     program: {
@@ -109,5 +112,7 @@ export const lanes: readonly Lane[] = [
   nodeLane('platformatic'),
   pythonLane('confluent-kafka'),
   javaLane('java'),
+  javaLane('java-3.9', 'kafka-3.9'),
+  javaLane('java-2.8', 'kafka-2.8'),
   goLane('franz-go'),
 ]

@@ -13,13 +13,10 @@ import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -32,7 +29,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The cluster, configs, deleted records, and groups as an administrator sees them. */
 final class AdminChecks {
-  private final Broker broker;
+  final Broker broker;
 
   AdminChecks(Broker broker) {
     this.broker = broker;
@@ -42,7 +39,7 @@ final class AdminChecks {
     checks.check("describe cluster", this::describeCluster);
     checks.check("describe configs", this::describeConfigs);
     checks.check("alter configs, incremental", this::alterConfigs);
-    checks.skip("alter configs, legacy", "the client has dropped it since 4.0");
+    GroupApi.legacyConfigChecks(checks, this);
     checks.check("alter configs of a broker", this::alterBrokerConfigs);
     checks.check("delete records", this::deleteRecords);
     checks.check("list and describe groups", this::describeGroups);
@@ -58,7 +55,7 @@ final class AdminChecks {
     equal(cluster.nodes().get().iterator().next().id(), cluster.controller().get().id(), "controller");
   }
 
-  private Map<String, ConfigEntry> configs(ConfigResource resource) throws Exception {
+  Map<String, ConfigEntry> configs(ConfigResource resource) throws Exception {
     var options = new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true);
     var config = broker.admin.describeConfigs(List.of(resource), options).all().get().get(resource);
     var byName = new java.util.HashMap<String, ConfigEntry>();
@@ -149,13 +146,10 @@ final class AdminChecks {
     String group = broker.name("group");
     try (var member = new Member(broker, group, topic)) {
       eventually("joined", () -> member.assigned.size() == 2);
-      var listed = broker.admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get();
-      isTrue(listed.stream().anyMatch(one -> one.groupId().equals(group)), "the group is listed");
-      var stable = ListGroupsOptions.forConsumerGroups().inGroupStates(Set.of(GroupState.STABLE));
-      var listedStable = broker.admin.listGroups(stable).all().get();
-      isTrue(listedStable.stream().anyMatch(one -> one.groupId().equals(group)), "and listed as stable");
+      isTrue(GroupApi.list(broker.admin).contains(group), "the group is listed");
+      isTrue(GroupApi.listStable(broker.admin).contains(group), "and listed as stable");
       var described = broker.admin.describeConsumerGroups(List.of(group)).all().get().get(group);
-      equal(GroupState.STABLE, described.groupState(), "state");
+      equal("Stable", GroupApi.state(described), "state");
       equal("range", described.partitionAssignor(), "assignor");
       equal(1, described.members().size(), "members");
       MemberDescription one = described.members().iterator().next();
@@ -166,8 +160,8 @@ final class AdminChecks {
     eventually(
         "the group is empty",
         () ->
-            broker.admin.describeConsumerGroups(List.of(group)).all().get().get(group).groupState()
-                == GroupState.EMPTY);
+            GroupApi.state(broker.admin.describeConsumerGroups(List.of(group)).all().get().get(group))
+                .equals("Empty"));
   }
 
   private void groupOffsets() throws Exception {
@@ -197,8 +191,7 @@ final class AdminChecks {
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(String group) throws Exception {
-    var all = Map.of(group, new ListConsumerGroupOffsetsSpec());
-    return broker.admin.listConsumerGroupOffsets(all).partitionsToOffsetAndMetadata(group).get();
+    return broker.admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
   }
 
   private void deleteGroup() throws Exception {
@@ -211,6 +204,6 @@ final class AdminChecks {
     broker.admin.deleteConsumerGroups(List.of(group)).all().get();
     fails(GroupIdNotFoundException.class, () -> broker.admin.deleteConsumerGroups(List.of(group)).all().get());
     equal(Map.of(), offsets(group), "offsets of a deleted group");
-    fails(GroupIdNotFoundException.class, () -> broker.admin.describeConsumerGroups(List.of(group)).all().get());
+    GroupApi.describeAbsent(broker.admin, group);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +54,10 @@ final class Broker implements AutoCloseable {
 
   String topic(int partitions) throws Exception {
     return topic(partitions, Map.of());
+  }
+
+  ListOffsetsResultInfo listOffset(TopicPartition partition, OffsetSpec spec) throws Exception {
+    return admin.listOffsets(Map.of(partition, spec)).partitionResult(partition).get();
   }
 
   KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {

@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -20,6 +18,14 @@ import org.apache.kafka.common.TopicPartition;
 /** Positions: seeking, offsets by time, lag. */
 final class OffsetChecks {
   private static final long START = 1_700_000_000_000L;
+
+  /** The timestamp of the record at offset 60. */
+  static final long HIGHEST = START + 1_000_000;
+
+  /** Makes the partition of the checks, the first time. */
+  interface Filled {
+    TopicPartition get() throws Exception;
+  }
 
   private final Broker broker;
   private TopicPartition partition;
@@ -33,6 +39,7 @@ final class OffsetChecks {
     checks.check("seek to a timestamp", this::seekToTime);
     checks.check("seek out of range", this::outOfRange);
     checks.check("list offsets", this::listOffsets);
+    TopicApi.offsetChecks(checks, broker, this::filled);
     checks.check("consumer lag", this::lag);
   }
 
@@ -42,7 +49,7 @@ final class OffsetChecks {
       String topic = broker.topic(1);
       var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
       for (int i = 0; i < 100; i++) {
-        long at = START + (i == 60 ? 1_000_000 : i * 1000L);
+        long at = i == 60 ? HIGHEST : START + i * 1000L;
         records.add(new ProducerRecord<>(topic, 0, at, null, bytes("v-" + i)));
       }
       broker.produce(records);
@@ -93,27 +100,23 @@ final class OffsetChecks {
     }
   }
 
-  private ListOffsetsResultInfo listed(OffsetSpec spec) throws Exception {
-    return broker.admin.listOffsets(Map.of(partition, spec)).partitionResult(partition).get();
+  private long listed(OffsetSpec spec) throws Exception {
+    return broker.listOffset(partition, spec).offset();
   }
 
   private void listOffsets() throws Exception {
     filled();
-    equal(0L, listed(OffsetSpec.earliest()).offset(), "earliest");
-    equal(100L, listed(OffsetSpec.latest()).offset(), "latest");
-    equal(31L, listed(OffsetSpec.forTimestamp(START + 30_001)).offset(), "by time");
-    equal(-1L, listed(OffsetSpec.forTimestamp(START + 2_000_000)).offset(), "by a time to come");
-    equal(60L, listed(OffsetSpec.maxTimestamp()).offset(), "offset of the highest timestamp");
-    equal(START + 1_000_000, listed(OffsetSpec.maxTimestamp()).timestamp(), "highest timestamp");
-    equal(0L, listed(OffsetSpec.earliestLocal()).offset(), "earliest local");
-    equal(-1L, listed(OffsetSpec.latestTiered()).offset(), "latest tiered");
+    equal(0L, listed(OffsetSpec.earliest()), "earliest");
+    equal(100L, listed(OffsetSpec.latest()), "latest");
+    equal(31L, listed(OffsetSpec.forTimestamp(START + 30_001)), "by time");
+    equal(-1L, listed(OffsetSpec.forTimestamp(START + 2_000_000)), "by a time to come");
   }
 
   private void lag() throws Exception {
     try (var consumer = assigned(Map.of("max.poll.records", 10))) {
       consumer.seek(partition, 20);
       equal(10, Broker.poll(consumer, 10).size(), "records");
-      equal(OptionalLong.of(70), consumer.currentLag(partition), "lag");
+      equal(70L, TopicApi.lag(consumer, partition), "lag");
       equal(Map.of(partition, 0L), consumer.beginningOffsets(List.of(partition)), "beginning");
       equal(Map.of(partition, 100L), consumer.endOffsets(List.of(partition)), "end");
     }

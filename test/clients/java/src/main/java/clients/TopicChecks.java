@@ -7,11 +7,9 @@ import static clients.Checks.isTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
@@ -37,6 +35,7 @@ final class TopicChecks {
     checks.check("list topics", () -> list(topic));
     checks.check("create partitions", this::grow);
     checks.check("delete topic", () -> delete(topic));
+    TopicApi.idChecks(checks, broker);
   }
 
   private void create(String topic) throws Exception {
@@ -50,8 +49,7 @@ final class TopicChecks {
   }
 
   private void describe(String topic) throws Exception {
-    var topics = broker.admin.describeTopics(List.of(topic)).allTopicNames().get();
-    var described = topics.get(topic);
+    var described = TopicApi.describe(broker.admin, topic);
     equal(3, described.partitions().size(), "partitions");
     isTrue(!described.isInternal(), "not internal");
     for (int p = 0; p < 3; p++) {
@@ -61,12 +59,8 @@ final class TopicChecks {
       equal(1, partition.isr().size(), "in-sync replicas");
       equal(partition.replicas().get(0).id(), partition.leader().id(), "leader");
     }
-    var ids = TopicCollection.ofTopicIds(List.of(described.topicId()));
-    var byId = broker.admin.describeTopics(ids).allTopicIds().get();
-    equal(topic, byId.get(described.topicId()).name(), "name by id");
     fails(
-        UnknownTopicOrPartitionException.class,
-        () -> broker.admin.describeTopics(List.of(broker.name("absent"))).allTopicNames().get());
+        UnknownTopicOrPartitionException.class, () -> TopicApi.describe(broker.admin, broker.name("absent")));
   }
 
   private void createAgain(String topic) throws Exception {
@@ -90,15 +84,12 @@ final class TopicChecks {
   private void list(String topic) throws Exception {
     var listings = broker.admin.listTopics().namesToListings().get();
     isTrue(listings.containsKey(topic), "the topic is listed");
-    isTrue(!listings.get(topic).topicId().equals(Uuid.ZERO_UUID), "with its id");
   }
 
   private void grow() throws Exception {
     String topic = broker.topic(1);
     broker.admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(4))).all().get();
-    eventually(
-        "4 partitions",
-        () -> broker.admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size() == 4);
+    eventually("4 partitions", () -> TopicApi.describe(broker.admin, topic).partitions().size() == 4);
     for (int same : new int[] {2, 4}) {
       var to = Map.of(topic, NewPartitions.increaseTo(same));
       fails(InvalidPartitionsException.class, () -> broker.admin.createPartitions(to).all().get());
@@ -115,7 +106,5 @@ final class TopicChecks {
     broker.produce(topic, 1, "new", 1);
     var records = broker.readAll(topic, 1, 1);
     equal(0L, records.get(0).offset(), "first offset of the topic made anew");
-    var id = broker.admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic).topicId();
-    broker.admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all().get();
   }
 }

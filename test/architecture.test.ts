@@ -44,6 +44,7 @@ const pureFiles = [
   'src/protocol/{reader,writer,schema,codec,frame,api-keys,error-codes,record-batch,records,encode-batch}.ts',
   'src/protocol/{consumer-protocol,murmur2,control-records,int64}.ts',
   'src/metadata/{topic-name,cluster-image,config-def,config-validators,properties,nearest-name}.ts',
+  'src/metadata/{refusal,replica-assignment,reassignment,leader-election}.ts',
   'src/log/{append-rules,record-checks,deep-validation,producer-state,producer-snapshot,leader-epochs}.ts',
   'src/log/{retention,roll-rules}.ts',
   'src/log/dump/{dumped-records,dump-small-files}.ts',

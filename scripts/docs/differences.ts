@@ -73,6 +73,16 @@ export const topics: readonly Topic[] = [
         kafka: 'Lets an unexpected exception through; producers retry for nothing or fail without a reason.',
       },
       {
+        what: 'An empty topic name in DescribeTopicPartitions',
+        here: 'INVALID_TOPIC_EXCEPTION for that topic.',
+        kafka: 'UNKNOWN_SERVER_ERROR for all topics of the request, unless it has a cursor.',
+      },
+      {
+        what: 'A partition named several times in DescribeProducers',
+        here: 'Described once: each may have a hundred thousand producers.',
+        kafka: 'Described as often.',
+      },
+      {
         what: 'LZ4 blocks with a back reference of distance 0',
         here: 'Refused with INVALID_RECORD.',
         kafka: 'Stored; what a reader unpacks is arbitrary.',
@@ -132,6 +142,11 @@ export const topics: readonly Topic[] = [
         what: 'Data folders',
         here: 'Exactly one; `odradek-data` in the current folder where nothing is given.',
         kafka: 'Any number in `log.dirs`.',
+      },
+      {
+        what: 'The data folder of a broker in memory',
+        here: 'DescribeLogDirs and AlterReplicaLogDirs call it `memory`; its volume has no size (-1).',
+        kafka: 'Is always on disk.',
       },
     ],
   },

@@ -28,7 +28,7 @@ export function withClusterOptions(
       'brokers to begin with (or ODRADEK_BROKERS; default: 127.0.0.1:9092)',
     )
     .option(
-      '--profile <name>',
+      '--profile <profile>',
       "a cluster of 'odradek profiles' (or ODRADEK_PROFILE; default: the current one)",
     )
     .option('--json', jsonHelp)

@@ -43,7 +43,7 @@ export function consumeCommand(): Command {
     )
     .option('-r, --regex', 'the topics are patterns that part of a name matches: ^ and $ for all of it')
     .addOption(
-      new Option('-p, --partitions <n,..>', 'these partitions only')
+      new Option('-p, --partitions <partition,..>', 'these partitions only')
         .argParser(partitionNumbers)
         .conflicts('group'),
     )

@@ -58,7 +58,7 @@ export function produceCommand(): Command {
     )
     .option('-H, --header <name=value>', 'a header of all records; can be repeated', listed)
     .option(
-      '-p, --partition <n>',
+      '-p, --partition <partition>',
       "partition of all records (default: by key, without a key the client's choice)",
       wholeNumber(0),
     )

@@ -26,9 +26,9 @@ export function profilesCommand(): Command {
   command
     .command('use')
     .description('Make a profile the current one: it is taken where nothing else is said.')
-    .argument('<name>')
+    .argument('<profile>')
     .action(use)
-  command.command('delete').description('Delete a profile.').argument('<name>').action(remove)
+  command.command('delete').description('Delete a profile.').argument('<profile>').action(remove)
   return command
 }
 

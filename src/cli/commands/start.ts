@@ -30,7 +30,7 @@ export function startCommand(): Command {
     )
     .option('--data <folder>', `data folder, made where it does not exist (default: ./${defaultFolder})`)
     .option('--memory', 'keep everything in memory, gone at the end')
-    .option('--set <key=value>', "a broker config by Kafka's name; can be repeated", addSetting, new Map())
+    .option('--set <config=value>', "a broker config by Kafka's name; can be repeated", addSetting, new Map())
     .option('--config <file>', 'a Kafka-style properties file; --set counts more')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action((options: StartOptions) => start(options))

@@ -12,7 +12,7 @@ interface AddOptions extends ClusterCommandOptions {
 export function addPartitionsCommand(): Command {
   const command = new Command('add-partitions')
     .description('Add partitions to topics. From then on keys go to other partitions than before.')
-    .argument('<name...>', 'topics that grow')
+    .argument('<topic...>', 'topics that grow')
     .requiredOption('-n, --num <n>', 'how many partitions to add to each', wholeNumber(1))
   return withClusterOptions(command).action((names: string[], options: AddOptions) => add(names, options))
 }

@@ -16,11 +16,11 @@ interface AlterOptions extends ClusterCommandOptions {
 export function alterConfigCommand(): Command {
   const command = new Command('alter-config')
     .description('Change configs of topics. Each option can be repeated.')
-    .argument('<name...>', 'topics to change')
-    .option('-s, --set <key=value>', 'give a config a value', keyValue)
-    .option('-d, --delete <key>', 'give a config its default again', listed)
-    .option('--append <key=value>', 'add values to a config that is a list', keyValue)
-    .option('--subtract <key=value>', 'take values from a config that is a list', keyValue)
+    .argument('<topic...>', 'topics to change')
+    .option('-s, --set <config=value>', 'give a config a value', keyValue)
+    .option('-d, --delete <config>', 'give a config its default again', listed)
+    .option('--append <config=value>', 'add values to a config that is a list', keyValue)
+    .option('--subtract <config=value>', 'take values from a config that is a list', keyValue)
   return withClusterOptions(command).action((names: string[], options: AlterOptions) => alter(names, options))
 }
 

@@ -18,7 +18,7 @@ export function createCommand(): Command {
     .argument('<name...>', 'topics to create')
     .option('-p, --partitions <n>', "number of partitions (default: the broker's)", wholeNumber(1))
     .option('-r, --replicas <n>', "replication factor (default: the broker's)", wholeNumber(1))
-    .option('-c, --config <key=value>', 'a topic config; can be repeated', keyValue)
+    .option('-c, --config <config=value>', 'a topic config; can be repeated', keyValue)
     .option('--if-not-exists', 'a topic that is there already is no error')
   return withClusterOptions(command).action((names: string[], options: CreateOptions) =>
     create(names, options),

@@ -8,7 +8,7 @@ export function deleteCommand(): Command {
   const command = new Command('delete')
     .alias('rm')
     .description('Delete topics with all their records.')
-    .argument('<name...>', 'topics to delete')
+    .argument('<topic...>', 'topics to delete')
   return withClusterOptions(command).action((names: string[], options: ClusterCommandOptions) =>
     remove(names, options),
   )

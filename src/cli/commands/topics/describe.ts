@@ -21,7 +21,7 @@ interface Described {
 export function describeCommand(): Command {
   const command = new Command('describe')
     .description("Describe topics: partitions, first and next offsets, the topic's own configs.")
-    .argument('<name...>', 'topics to describe')
+    .argument('<topic...>', 'topics to describe')
     .option('-a, --all-configs', 'all configs, also those that are inherited')
   return withClusterOptions(command).action((names: string[], options: DescribeOptions) =>
     withCluster(options, cluster => describe(cluster, names, options)),

@@ -26,6 +26,8 @@ export interface Validator {
   check(name: string, value: ConfigValue): string | undefined
   /** What is allowed, for messages. */
   readonly allowed: string
+  /** All there are, of a value or of an item of a list, where they can be counted. */
+  readonly values?: readonly string[]
   /** Of a list: an item that is there twice counts once. */
   readonly unique?: true
 }

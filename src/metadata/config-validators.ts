@@ -37,6 +37,7 @@ export const gzipLevel: Validator = {
 export function oneOf(...values: readonly string[]): Validator {
   return {
     allowed: `one of ${values.join(', ')}`,
+    values,
     check: (name, value) =>
       values.includes(value as string)
         ? undefined
@@ -47,6 +48,7 @@ export function oneOf(...values: readonly string[]): Validator {
 export function oneOfIgnoringCase(...values: readonly string[]): Validator {
   return {
     allowed: `one of ${values.join(', ')} in any case`,
+    values,
     check: (name, value) =>
       values.includes(String(value).toUpperCase())
         ? undefined
@@ -82,6 +84,7 @@ function listRules(rules: ListRules, values: readonly string[] | undefined): Val
   const anything = rules.empty === true ? 'any value' : 'any non-empty value'
   return {
     allowed: values === undefined ? anything : `of ${values.join(', ')}`,
+    ...(values === undefined ? {} : { values }),
     unique: true,
     check(name, value) {
       if (value === null)

@@ -103,6 +103,23 @@ function goLane(name: string): Lane {
   }
 }
 
+/** Both clients for Rust are of one workspace, so that what they share is built once. */
+function rustLane(name: string): Lane {
+  const folder = join(import.meta.dirname, 'rust')
+  const target = join(root, '.cache/clients/rust/target')
+  const binary = join(target, `debug/lane-${name}`)
+  const cargo = ['cargo', 'build', '--quiet', '--locked', '-p', `lane-${name}`] as const
+  return {
+    name,
+    folder,
+    cache: join(root, '.cache/clients', name),
+    install: [{ ...install(cargo, folder), env: { CARGO_TARGET_DIR: target } }],
+    made: binary,
+    verify: [],
+    program: { argv: [binary] },
+  }
+}
+
 function install(argv: Command['argv'], cwd: string): Command {
   return { argv, cwd, limitSeconds: INSTALL_LIMIT_SECONDS }
 }
@@ -115,4 +132,6 @@ export const lanes: readonly Lane[] = [
   javaLane('java-3.9', 'kafka-3.9'),
   javaLane('java-2.8', 'kafka-2.8'),
   goLane('franz-go'),
+  rustLane('rdkafka'),
+  rustLane('rskafka'),
 ]

@@ -56,4 +56,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'show what lies in the files of a data folder',
     load: async () => (await import('./commands/dump.ts')).dumpCommand(),
   },
+  {
+    name: 'completion',
+    summary: 'a script that completes command lines in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).completionCommand(commands),
+  },
 ]

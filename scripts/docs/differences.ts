@@ -113,6 +113,22 @@ export const topics: readonly Topic[] = [
     title: 'Settings and connections',
     differences: [
       {
+        what: 'Features (KIP-584)',
+        here: '`metadata.version` and `eligible.leader.replicas.version`, at the levels of a cluster that Kafka 4.3 formatted. The others come with what they stand for: until then they are neither listed nor taken, so that `kafka-features.sh upgrade --release-version` is refused as a whole.',
+        kafka:
+          'Also `group.version`, `kraft.version`, `share.version`, `streams.version` and `transaction.version`.',
+      },
+      {
+        what: 'The metadata quorum',
+        here: 'One voter, the broker itself, at its own listener. The leader epoch counts its starts, the offsets its changes of topics, configs and features.',
+        kafka: 'Controllers with a listener of their own; the offsets are those of `__cluster_metadata`.',
+      },
+      {
+        what: 'UnregisterBroker for the broker that runs',
+        here: 'Refused with INVALID_REQUEST.',
+        kafka: 'Done, and the broker leads nothing until it is started again.',
+      },
+      {
         what: 'Unknown keys of a broker',
         here: 'Stop the start, with the nearest known name; refused with INVALID_CONFIG when a client sets them. A known key without effect is accepted and named once in the log.',
         kafka: 'Ignored with a line in the log, because plug-ins may know them.',

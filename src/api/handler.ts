@@ -11,6 +11,8 @@ import type { Logs } from '#log/logs.ts'
 import type { ClusterImage } from '#metadata/cluster-image.ts'
 import type { BrokerConfig } from '#metadata/broker-config.ts'
 import type { Configs } from '#metadata/configs.ts'
+import type { FeatureUpdates } from '#metadata/feature-updates.ts'
+import type { MetadataLog } from '#metadata/metadata-log.ts'
 import type { Topics } from '#metadata/topics.ts'
 import type { ApiMessage } from '#protocol/schema.ts'
 import type { ProducerIds } from '#transactions/producer-ids.ts'
@@ -26,6 +28,8 @@ export interface Services {
   readonly config: BrokerConfig
   readonly topics: Topics
   readonly configs: Configs
+  readonly features: FeatureUpdates
+  readonly metadataLog: MetadataLog
   readonly logs: Logs
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds

@@ -2,12 +2,18 @@
  * Every API that this broker answers, in the order of API keys: the table of contents of api/, and the one list from
  * which ApiVersions, dispatch and the compatibility table are made.
  */
+import { addRaftVoterHandler } from './cluster/add-raft-voter.ts'
 import { makeApiVersionsHandler } from './cluster/api-versions.ts'
 import { describeClusterHandler } from './cluster/describe-cluster.ts'
+import { describeQuorumHandler } from './cluster/describe-quorum.ts'
 import { metadataHandler } from './cluster/metadata.ts'
+import { removeRaftVoterHandler } from './cluster/remove-raft-voter.ts'
+import { unregisterBrokerHandler } from './cluster/unregister-broker.ts'
+import { updateFeaturesHandler } from './cluster/update-features.ts'
 import { alterConfigsHandler } from './configs/alter-configs.ts'
 import { describeConfigsHandler } from './configs/describe-configs.ts'
 import { incrementalAlterConfigsHandler } from './configs/incremental-alter-configs.ts'
+import { listConfigResourcesHandler } from './configs/list-config-resources.ts'
 import type { AnyHandler } from './dispatch.ts'
 import { deleteGroupsHandler } from './groups/delete-groups.ts'
 import { describeGroupsHandler } from './groups/describe-groups.ts'
@@ -68,7 +74,13 @@ export const handlers: readonly AnyHandler[] = [
   alterPartitionReassignmentsHandler, // 45
   listPartitionReassignmentsHandler, // 46
   offsetDeleteHandler, // 47
+  describeQuorumHandler, // 55
+  updateFeaturesHandler, // 57
   describeClusterHandler, // 60
   describeProducersHandler, // 61
+  unregisterBrokerHandler, // 64
+  listConfigResourcesHandler, // 74
   describeTopicPartitionsHandler, // 75
+  addRaftVoterHandler, // 80
+  removeRaftVoterHandler, // 81
 ]

@@ -10,7 +10,7 @@ import { FetchSessions } from '#api/records/fetch-session.ts'
 import type { Services } from '#api/handler.ts'
 import { SystemClock, type Clock } from '#base/clock.ts'
 import { silentLogger, type Logger } from '#base/logger.ts'
-import { randomUuid, SystemRandom, type Random } from '#base/random.ts'
+import { SystemRandom, type Random } from '#base/random.ts'
 import { GroupCoordinator } from '#groups/group-coordinator.ts'
 import { LogManager } from '#log/log-manager.ts'
 import { ValidationPool } from '#log/validation-pool.ts'
@@ -18,11 +18,14 @@ import { BrokerConfig } from '#metadata/broker-config.ts'
 import { ConfigError } from '#metadata/config-error.ts'
 import { Configs, restoreDynamicConfig } from '#metadata/configs.ts'
 import { maxConnectionsOf } from '#metadata/connection-limits.ts'
+import { FeatureUpdates } from '#metadata/feature-updates.ts'
+import { FeatureLevels } from '#metadata/features.ts'
 import { imageFromRows } from '#metadata/image-builder.ts'
+import { MetadataLog } from '#metadata/metadata-log.ts'
 import { parseProperties } from '#metadata/properties.ts'
+import { startChanges } from '#metadata/start-changes.ts'
 import { Topics } from '#metadata/topics.ts'
 import { Listener } from '#net/listener.ts'
-import type { MetadataRows, MetadataStore } from '#storage/metadata-store.ts'
 import { ProducerIds } from '#transactions/producer-ids.ts'
 import { advertisedAddress, bindAddress, formatHostAndPort, parseHostAndPort } from './listeners.ts'
 import { openFolder, openMemory, type Storage } from './open-storage.ts'
@@ -173,7 +176,7 @@ async function openStorage(options: InternalBrokerOptions, config: BrokerConfig)
 
 /** Everything between the stores and the socket. What is opened is put on `undo`. */
 async function openDomain(
-  { files, store }: Storage,
+  { files, store: rowsStore }: Storage,
   config: BrokerConfig,
   options: InternalBrokerOptions,
   logger: Logger,
@@ -182,7 +185,10 @@ async function openDomain(
   const clock = options.clock ?? new SystemClock()
   const random = options.random ?? new SystemRandom()
   const brokerId = config.number('node.id')
-  const rows = await loadRows(store, random, !(await LogManager.wasCleanShutdown(files)))
+  const wasUnclean = !(await LogManager.wasCleanShutdown(files))
+  await rowsStore.commit(startChanges(await rowsStore.load(), { config, random, wasUnclean }))
+  const rows = await rowsStore.load()
+  const store = new MetadataLog(rowsStore, rows)
   const clusterId = rows.settings.get('clusterId') ?? ''
   for (const key of restoreDynamicConfig(config, rows, brokerId)) {
     logger.warn('A stored config has a value that is not taken any more; its default counts', { config: key })
@@ -208,7 +214,8 @@ async function openDomain(
   })
   undo.push(() => logs.close())
   const topics = new Topics({ image, store, logs, config, random, logger })
-  const configs = new Configs({ config, topics, store, logger, rows })
+  const featureLevels = new FeatureLevels(rows.settings.get('featureLevels'))
+  const configs = new Configs({ config, topics, store, logger, rows, featureLevels })
   const groups = new GroupCoordinator({
     store,
     rows,
@@ -237,6 +244,8 @@ async function openDomain(
     config,
     topics,
     configs,
+    features: new FeatureUpdates({ configs, topics, store, logger }),
+    metadataLog: store,
     logs,
     groups,
     producerIds: new ProducerIds(store, Number(rows.settings.get('nextProducerId') ?? 0)),
@@ -258,14 +267,3 @@ async function openDomain(
 
 /** Kafka's KafkaBroker.MIN_INCREMENTAL_FETCH_SESSION_EVICTION_MS, which no config changes. */
 const fetchSessionEvictionMs = 120_000
-
-/** The stored rows, after what a start changes in them: a new folder's cluster id, an unclean stop's epochs. */
-async function loadRows(store: MetadataStore, random: Random, wasUnclean: boolean): Promise<MetadataRows> {
-  const rows = await store.load()
-  if (rows.settings.has('clusterId') && !wasUnclean) return rows
-  if (!rows.settings.has('clusterId')) {
-    await store.commit([{ type: 'setSetting', setting: 'clusterId', value: randomUuid(random) }])
-  }
-  if (wasUnclean) await store.commit([{ type: 'raiseLeaderEpochs' }])
-  return store.load()
-}

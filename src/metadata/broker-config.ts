@@ -93,6 +93,11 @@ export class BrokerConfig {
     return this.#static.has(name) || this.#dynamicDefault.has(name) || this.#dynamicBroker.has(name)
   }
 
+  /** What the key is without dynamic values, as it was given. */
+  atStart(name: string): string | null {
+    return this.#static.get(name) ?? defaults.get(name) ?? null
+  }
+
   /**
    * Where the value of the first of `names` that has one comes from, and what would count if that were gone:
    * in the order of Kafka's synonyms, by source and then by name.

@@ -17,6 +17,8 @@ import {
   describeTopic,
 } from './describe-configs.ts'
 import type { ConfigEntry } from './describe-configs.ts'
+import type { FeatureLevels } from './features.ts'
+import { checkMinInsyncReplicas, minInsyncReplicasForElr } from './min-insync-replicas.ts'
 import { refusal } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import { topicNameFault } from './topic-name.ts'
@@ -41,6 +43,7 @@ export interface ConfigsOptions {
   readonly store: MetadataStore
   readonly logger: Logger
   readonly rows: Pick<MetadataRows, 'configs'>
+  readonly featureLevels: FeatureLevels
 }
 
 type Texts = ReadonlyMap<string, string>
@@ -74,16 +77,62 @@ export class Configs {
   readonly #store: MetadataStore
   readonly #logger: Logger
   readonly #others: Record<OtherResource, Map<string, Texts>>
+  #featureLevels: FeatureLevels
 
   constructor(options: ConfigsOptions) {
     this.#config = options.config
     this.#topics = options.topics
     this.#store = options.store
     this.#logger = options.logger
+    this.#featureLevels = options.featureLevels
     this.#others = {
       group: byName(options.rows.configs, 'group'),
       'client-metrics': byName(options.rows.configs, 'client-metrics'),
     }
+  }
+
+  /** Names of the resources of a kind that exist, or that have settings where everything may have them. */
+  names(type: ConfigResourceType): string[] {
+    switch (type) {
+      case 'topic':
+        return [...this.#topics.image().topicsByName.keys()]
+      case 'broker':
+      case 'broker-logger':
+        return [String(this.#topics.image().brokerId)]
+      default:
+        return [...this.#others[type].keys()]
+    }
+  }
+
+  /** Features in force; some of them decide who may change what. */
+  get featureLevels(): FeatureLevels {
+    return this.#featureLevels
+  }
+
+  /** Changes of settings that go with a change of features. */
+  changesFor(after: FeatureLevels): MetadataChange[] {
+    if (!after.isElrEnabled) return []
+    const { brokerId } = this.#topics.image()
+    const { cluster, broker } = this.#config.dynamic
+    return minInsyncReplicasForElr(
+      [...brokerRows('', cluster), ...brokerRows(String(brokerId), broker)],
+      this.#config,
+    )
+  }
+
+  /** After both are stored. */
+  applyFeatures(after: FeatureLevels, changes: readonly MetadataChange[]): void {
+    this.#featureLevels = after
+    const { cluster, broker } = this.#config.dynamic
+    const texts = { cluster: new Map(cluster), broker: new Map(broker) }
+    for (const change of changes) {
+      if (change.type !== 'putConfig') continue
+      const map = change.name === '' ? texts.cluster : texts.broker
+      if (change.value === undefined) map.delete(change.key)
+      else map.set(change.key, change.value)
+    }
+    this.#config.setDynamic(texts.cluster, texts.broker)
+    this.#topics.applyBrokerConfig()
   }
 
   describe({ type, name }: ConfigResourceId): ConfigEntry[] | Refusal {
@@ -172,7 +221,15 @@ export class Configs {
     const after = changedBroker(resource.replace ? empty : this.#current(resource), changes)
     if ('error' in after) return after
     const names = changes.map(change => change.name)
-    return checkBroker(after, names, name !== '') ?? after
+    return checkBroker(after, names, name !== '') ?? this.#checkFeatures(resource, after) ?? after
+  }
+
+  #checkFeatures(resource: ResourceChanges, after: Texts): Refusal | undefined {
+    if (!this.#featureLevels.isElrEnabled) return undefined
+    const dropped = resource.replace ? this.#current(resource).keys() : []
+    const named = resource.changes.map(change => change.name)
+    const altered = new Map([...named, ...dropped].map(key => [key, after.get(key)]))
+    return checkMinInsyncReplicas(resource.name, altered)
   }
 
   /** What the process logs is set at its start. */
@@ -236,6 +293,10 @@ export class Configs {
       else this.#others[type].set(name, after)
     }
   }
+}
+
+function brokerRows(name: string, texts: Texts): ConfigRow[] {
+  return [...texts].map(([key, value]) => ({ resource: 'broker', name, key, value }))
 }
 
 function idText({ type, name }: ConfigResourceId): string {

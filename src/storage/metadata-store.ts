@@ -24,8 +24,16 @@ export interface MetadataRows {
 
 /**
  * `nextProducerId`: decimal, the first producer id that no block has been handed out for.
+ * `featureLevels`: levels of features that somebody chose, NAME=LEVEL separated by commas.
+ * `metadataOffset`, `metadataEpoch`: decimal, how many changes and how many starts there have been.
  */
-export type Setting = 'clusterId' | 'brokerId' | 'nextProducerId'
+export type Setting =
+  | 'clusterId'
+  | 'brokerId'
+  | 'nextProducerId'
+  | 'featureLevels'
+  | 'metadataOffset'
+  | 'metadataEpoch'
 
 export interface TopicRow {
   readonly topicId: string

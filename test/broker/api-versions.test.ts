@@ -28,11 +28,24 @@ const kafkaRanges: readonly [number, number, number][] = [
   [23, 2, 4],
   [32, 1, 4],
   [33, 0, 2],
+  [34, 1, 2],
+  [35, 1, 5],
   [37, 0, 3],
   [42, 0, 2],
+  [43, 0, 2],
   [44, 0, 1],
+  [45, 0, 1],
+  [46, 0, 0],
   [47, 0, 0],
+  [55, 0, 2],
+  [57, 0, 2],
   [60, 0, 2],
+  [61, 0, 0],
+  [64, 0, 0],
+  [74, 0, 1],
+  [75, 0, 0],
+  [80, 0, 1],
+  [81, 0, 0],
 ]
 
 /** Body of Kafka's answer to versions 5 and 100, after the correlation id. */
@@ -71,13 +84,13 @@ for (const version of [5, 100, -1]) {
   })
 }
 
-test('metadata.version is the one feature, at the level of a new cluster', async t => {
+test('version 3 hides features whose lowest level is 0, and tells their levels', async t => {
   const client = await (await TestBroker.start(t)).connect()
-  const answer = await client.ask(apiVersions, 4, software)
+  const answer = await client.ask(apiVersions, 3, software)
   assert.deepEqual(answer.supportedFeatures, [{ name: 'metadata.version', minVersion: 7, maxVersion: 30 }])
-  assert.deepEqual(answer.finalizedFeatures, [
-    { name: 'metadata.version', maxVersionLevel: 30, minVersionLevel: 30 },
-  ])
+  const levels = new Map(answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]))
+  assert.equal(levels.get('metadata.version'), 30)
+  assert.equal(levels.get('eligible.leader.replicas.version'), 1)
 })
 
 for (const clientSoftwareName of ['', '-test', 'te st']) {

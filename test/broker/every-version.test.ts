@@ -55,11 +55,10 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
     topics: [{ name: world.topic, partitions: [{ partitionIndex: 0, timestamp: someTimeMs }] }],
   }),
   Metadata: (version, world) => ({
-    topics: [
-      { name: world.topic },
-      { name: world.fresh },
-      ...(version >= 12 ? [{ topicId: world.topicId, name: null }] : []),
-    ],
+    topics:
+      version >= 13
+        ? [{ topicId: world.topicId, name: null }]
+        : [{ name: world.topic }, { name: world.fresh }],
     ...(version >= 8 ? { includeTopicAuthorizedOperations: true } : {}),
   }),
   OffsetCommit: (version, world) => ({
@@ -186,6 +185,10 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
     groupId: world.emptyGroupId,
     topics: [{ name: world.topic, partitions: [{ partitionIndex: 0 }] }],
   }),
+  DescribeQuorum: () => ({
+    topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }],
+  }),
+  UpdateFeatures: () => ({ featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 30 }] }),
   DescribeCluster: version => ({
     includeClusterAuthorizedOperations: true,
     ...(version >= 2 ? { includeFencedBrokers: true } : {}),
@@ -196,12 +199,23 @@ const requests: Partial<Record<ApiName, MakeRequest>> = {
     responsePartitionLimit: 10,
     cursor: { topicName: world.topic, partitionIndex: 0 },
   }),
+  UnregisterBroker: () => ({ brokerId: 77 }),
+  ListConfigResources: version => (version >= 1 ? { resourceTypes: [2, 4] } : {}),
+  AddRaftVoter: () => ({ ...otherVoter, timeoutMs: 1000, listeners: [] }),
+  RemoveRaftVoter: () => otherVoter,
 }
+
+const otherVoter = { clusterId: null, voterId: 77, voterDirectoryId: 'AAAAAAAAAAAAAAAAAAAAEQ' }
 
 /** Where an error is the right answer. */
 const expectedErrors: Record<string, readonly string[]> = {
   // From version 4 on a new member is told its id first (KIP-394); static ones, from version 5 on, are not.
   'JoinGroup v4': ['MEMBER_ID_REQUIRED'],
+  // There is no other broker, and no quorum that could change.
+  'UnregisterBroker v0': ['BROKER_ID_NOT_REGISTERED'],
+  'AddRaftVoter v0': ['UNSUPPORTED_VERSION'],
+  'AddRaftVoter v1': ['UNSUPPORTED_VERSION'],
+  'RemoveRaftVoter v0': ['UNSUPPORTED_VERSION'],
   // Each partition is led by its one replica.
   'ElectLeaders v0': ['ELECTION_NOT_NEEDED'],
   'ElectLeaders v1': ['ELECTION_NOT_NEEDED'],

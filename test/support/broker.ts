@@ -39,7 +39,7 @@ export class TestBroker {
   readonly folder: string | undefined
   readonly lines: readonly LogLine[]
   readonly #options: InternalBrokerOptions
-  readonly #memory: { readonly files: MemoryFileStore; readonly store: MemoryMetadataStore } | undefined
+  readonly #memory: { readonly files: MemoryFileStore; store: MemoryMetadataStore } | undefined
   readonly #clients: RawClient[] = []
 
   private constructor(
@@ -110,6 +110,10 @@ export class TestBroker {
   /** Stops in an orderly way and starts again on the same folder. */
   async restart(changes: Partial<InternalBrokerOptions> = {}): Promise<void> {
     await this.broker.close()
+    // The stop closed the rows for good; the files are as they were.
+    if (this.#memory !== undefined) {
+      this.#memory.store = new MemoryMetadataStore({ rows: this.#memory.store.snapshot() })
+    }
     this.broker = await Broker.start({ ...this.#options, ...changes })
   }
 

@@ -9,6 +9,8 @@ import type { Logs, NewTopicLogs } from '#log/logs.ts'
 import type { PartitionLog } from '#log/partition-log.ts'
 import { BrokerConfig } from '#metadata/broker-config.ts'
 import { Configs, restoreDynamicConfig } from '#metadata/configs.ts'
+import { FeatureUpdates } from '#metadata/feature-updates.ts'
+import { FeatureLevels } from '#metadata/features.ts'
 import { imageFromRows } from '#metadata/image-builder.ts'
 import { Topics } from '#metadata/topics.ts'
 import { MemoryMetadataStore } from '#storage/memory-metadata-store.ts'
@@ -61,6 +63,7 @@ export interface Metadata {
   readonly config: BrokerConfig
   readonly topics: Topics
   readonly configs: Configs
+  readonly features: FeatureUpdates
 }
 
 export const brokerId = 1
@@ -85,6 +88,9 @@ export async function openMetadata(
     random: new SeededRandom(1),
     logger: silentLogger,
   })
-  const configs = new Configs({ config, topics, store, logger: silentLogger, rows })
-  return { store, logs, config, topics, configs }
+  const logger = silentLogger
+  const featureLevels = new FeatureLevels(rows.settings.get('featureLevels'))
+  const configs = new Configs({ config, topics, store, logger, rows, featureLevels })
+  const features = new FeatureUpdates({ configs, topics, store, logger })
+  return { store, logs, config, topics, configs, features }
 }

@@ -88,15 +88,17 @@ function javaLane(name: string, profile?: string): Lane {
   }
 }
 
+/** The clients for Go are of one module, whose checks they share. */
 function goLane(name: string): Lane {
-  const folder = join(import.meta.dirname, name)
+  const folder = join(import.meta.dirname, 'go')
   const cache = join(root, '.cache/clients', name)
   const binary = join(cache, 'lane')
+  const build = ['go', 'build', '-trimpath', '-mod=readonly', '-o', binary, `./${name}`] as const
   return {
     name,
     folder,
     cache,
-    install: [install(['go', 'build', '-trimpath', '-mod=readonly', '-o', binary, '.'], folder)],
+    install: [install(build, folder)],
     made: binary,
     verify: [],
     program: { argv: [binary] },
@@ -132,6 +134,8 @@ export const lanes: readonly Lane[] = [
   javaLane('java-3.9', 'kafka-3.9'),
   javaLane('java-2.8', 'kafka-2.8'),
   goLane('franz-go'),
+  goLane('sarama'),
+  goLane('kafka-go'),
   rustLane('rdkafka'),
   rustLane('rskafka'),
 ]

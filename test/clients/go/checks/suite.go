@@ -1,4 +1,5 @@
-package main
+// Package checks is the list of checks that every client in Go runs against a broker, through the adapter that makes it a Client.
+package checks
 
 import (
 	"context"
@@ -15,30 +16,25 @@ const (
 	waitLimit  = 15 * time.Second
 )
 
-// checks runs named checks one after the other, each within a time limit, and prints the lines that the runner reads:
+// suite runs named checks one after the other, each within a time limit, and prints the lines that the runner reads:
 // "ok NAME", "not ok NAME: why", "skip NAME: why" and at the end "N passed, N failed".
-type checks struct{ passed, failed int }
+type suite struct {
+	lacks          map[string]string // checks that the client cannot do, and why
+	passed, failed int
+}
 
 // failure is what a check panics with; it says where.
 type failure struct{ why string }
 
-func (c *checks) check(name string, body func(ctx context.Context)) {
+func (s *suite) check(name string, body func(ctx context.Context)) {
+	if why, lacks := s.lacks[name]; lacks {
+		fmt.Println("skip " + name + ": " + why)
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), checkLimit)
 	defer cancel()
 	result := make(chan string, 1)
-	go func() {
-		defer func() {
-			switch thrown := recover().(type) {
-			case nil:
-				result <- ""
-			case failure:
-				result <- thrown.why
-			default:
-				result <- fmt.Sprint(thrown)
-			}
-		}()
-		body(ctx)
-	}()
+	go func() { result <- outcome(ctx, body) }()
 	var why string
 	select {
 	case why = <-result:
@@ -46,20 +42,33 @@ func (c *checks) check(name string, body func(ctx context.Context)) {
 		why = fmt.Sprintf("no result within %v", checkLimit)
 	}
 	if why == "" {
-		c.passed++
+		s.passed++
 		fmt.Println("ok " + name)
 		return
 	}
-	c.failed++
+	s.failed++
 	fmt.Println("not ok " + name + ": " + strings.Join(strings.Fields(why), " "))
 }
 
-func (c *checks) skip(name, why string) { fmt.Println("skip " + name + ": " + why) }
+// outcome is why a check failed, nothing where it did not.
+func outcome(ctx context.Context, body func(ctx context.Context)) (why string) {
+	defer func() {
+		switch thrown := recover().(type) {
+		case nil:
+		case failure:
+			why = thrown.why
+		default:
+			why = fmt.Sprint(thrown)
+		}
+	}()
+	body(ctx)
+	return ""
+}
 
 // finish prints the closing line and returns the exit status.
-func (c *checks) finish() int {
-	fmt.Printf("%d passed, %d failed\n", c.passed, c.failed)
-	if c.failed > 0 {
+func (s *suite) finish() int {
+	fmt.Printf("%d passed, %d failed\n", s.passed, s.failed)
+	if s.failed > 0 {
 		return 1
 	}
 	return 0
@@ -69,7 +78,7 @@ func fail(format string, arguments ...any) {
 	where := ""
 	for depth := 1; depth < 6; depth++ {
 		_, file, line, ok := runtime.Caller(depth)
-		if ok && filepath.Base(file) != "checks.go" {
+		if ok && filepath.Base(file) != "suite.go" {
 			where = fmt.Sprintf(" at %s:%d", filepath.Base(file), line)
 			break
 		}
@@ -102,10 +111,13 @@ func equal[T comparable](expected, actual T, what string) {
 	}
 }
 
-// failsWith demands that err is, or wraps, the expected one.
-func failsWith(expected, err error) {
-	if !errors.Is(err, expected) {
-		fail("expected %v, got %v", expected, err)
+// failsWith demands that err is, or wraps, the error of a code.
+func (r *runner) failsWith(expected Code, err error) {
+	if err == nil {
+		fail("expected the error %d, but the call succeeded", expected)
+	}
+	if code := r.client.Code(err); code != expected {
+		fail("expected the error %d, got %d: %v", expected, code, err)
 	}
 }
 
@@ -118,4 +130,13 @@ func eventually(what string, holds func() bool) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// AsCode finds an error of type E in err and tells its code, or NoCode.
+func AsCode[E error](err error, code func(E) int16) Code {
+	var found E
+	if errors.As(err, &found) {
+		return Code(code(found))
+	}
+	return NoCode
 }

@@ -6,26 +6,29 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lane } from './lanes.ts'
 
-export async function isInstalled(lane: Lane): Promise<boolean> {
+/** What of a lane is looked at; who has no lane may have this. */
+type Installation = Pick<Lane, 'folder' | 'cache' | 'made'>
+
+export async function isInstalled(lane: Installation): Promise<boolean> {
   const written = await readFile(stampPath(lane), 'utf8').catch(() => undefined)
   return written === (await digest(lane)) && existsSync(lane.made)
 }
 
 /** Called before installing: half an installation is none. */
-export async function forget(lane: Lane): Promise<void> {
+export async function forget(lane: Installation): Promise<void> {
   await mkdir(lane.cache, { recursive: true })
   await rm(stampPath(lane), { force: true })
 }
 
-export async function remember(lane: Lane): Promise<void> {
+export async function remember(lane: Installation): Promise<void> {
   await writeFile(stampPath(lane), await digest(lane))
 }
 
-function stampPath(lane: Lane): string {
+function stampPath(lane: Installation): string {
   return join(lane.cache, 'installed')
 }
 
-async function digest(lane: Lane): Promise<string> {
+async function digest(lane: Installation): Promise<string> {
   const entries = await readdir(lane.folder, { recursive: true, withFileTypes: true })
   const files = entries
     .filter(

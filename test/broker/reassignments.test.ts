@@ -237,6 +237,9 @@ test('elections of nothing, of no known kind, and without time', async t => {
     ])
     assert.deepEqual(await elect(client, { timeoutMs, topicPartitions: null }), ['REQUEST_TIMED_OUT'])
   }
+  // Version 0 has no error of the whole.
+  const old = await elect(client, { timeoutMs: 0, topicPartitions }, 0)
+  assert.deepEqual(old, ['NONE', [topic, 0, 'REQUEST_TIMED_OUT', null]])
 })
 
 test('a partition whose files cannot be used has nobody to elect', async t => {

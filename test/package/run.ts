@@ -61,8 +61,7 @@ async function checkContents(packed: Packed): Promise<void> {
     ]) {
       isTrue(packed.files.includes(name), `${name} is not in it`)
     }
-    const allowed =
-      /^(?:[A-Z]+(?:\.md)?|package\.json|bin\/odradek\.js|docs\/.+\.md|dist\/.+\.(?:js|d\.ts))$/
+    const allowed = /^(?:[A-Z]+(?:\.md)?|package\.json|bin\/odradek\.js|docs\/.+\.md|dist\/.+\.(?:js|d\.ts))$/
     const others = packed.files.filter(name => !allowed.test(name))
     isTrue(others.length === 0, `it holds also ${others.join(', ')}`)
     return `${packed.files.length} files, ${Math.ceil(packed.unpackedBytes / 1024)} KiB unpacked`

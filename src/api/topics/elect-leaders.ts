@@ -20,10 +20,10 @@ export const electLeadersHandler: Handler<ElectLeadersRequest, Response> = {
   handle(context, request) {
     if (request.topicPartitions?.length === 0) return {}
     // The controller of Kafka refuses what comes to it with no time left.
-    if (request.timeoutMs <= 0) return failed(request, 'REQUEST_TIMED_OUT', null)
+    if (request.timeoutMs <= 0) return failed(context, request, 'REQUEST_TIMED_OUT', null)
     const type = electionTypes[request.electionType]
     if (type === undefined) {
-      return failed(request, 'INVALID_REQUEST', `Unknown election type ${request.electionType}`)
+      return failed(context, request, 'INVALID_REQUEST', `Unknown election type ${request.electionType}`)
     }
     if (request.topicPartitions === null) return electAll(context, type)
     return {
@@ -53,11 +53,16 @@ function elect({ image, services }: RequestContext, topic: string, partitionId: 
   return { partitionId, errorCode: errorCode(error), errorMessage: message }
 }
 
-/** The whole request failed: so did each partition. */
-function failed(request: ElectLeadersRequest, error: ErrorName, errorMessage: string | null): Response {
+/** The whole request failed: so did each partition. Version 0 has no place for the former. */
+function failed(
+  { version }: RequestContext,
+  request: ElectLeadersRequest,
+  error: ErrorName,
+  errorMessage: string | null,
+): Response {
   const code = errorCode(error)
   return {
-    errorCode: code,
+    ...(version >= 1 ? { errorCode: code } : {}),
     replicaElectionResults: (request.topicPartitions ?? []).map(({ topic, partitions }) => ({
       topic,
       partitionResult: partitions.map(partitionId => ({ partitionId, errorCode: code, errorMessage })),

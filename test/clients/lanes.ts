@@ -122,6 +122,21 @@ function rustLane(name: string): Lane {
   }
 }
 
+/** Kafka's own tools; what they print is compared with what they print for Apache Kafka. */
+function toolsLane(): Lane {
+  const folder = join(import.meta.dirname, 'kafka-tools')
+  const cache = join(root, '.cache/clients/kafka-tools')
+  return {
+    name: 'kafka-tools',
+    folder,
+    cache,
+    install: [install([process.execPath, join(folder, 'kafka-tools.ts')], folder)],
+    made: join(cache, 'driver.jar'),
+    verify: [],
+    program: { argv: [process.execPath, join(folder, 'main.ts')] },
+  }
+}
+
 function install(argv: Command['argv'], cwd: string): Command {
   return { argv, cwd, limitSeconds: INSTALL_LIMIT_SECONDS }
 }
@@ -138,4 +153,5 @@ export const lanes: readonly Lane[] = [
   goLane('kafka-go'),
   rustLane('rdkafka'),
   rustLane('rskafka'),
+  toolsLane(),
 ]

@@ -3,39 +3,40 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { killGroup, runWithRetries } from '../steps.ts'
 
-const cache = join(import.meta.dirname, '../../../.cache/clients/kafka-tools')
-const pom = join(import.meta.dirname, 'pom.xml')
-const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1'
+const folder = import.meta.dirname
+export const cache = join(folder, '../../../.cache/clients/kafka-tools')
+const sources = join(folder, 'src/main/java/tools')
 
-/** Installs the tools where that is not done yet; throws where it cannot be. Needs Maven and Java 17 or newer. */
+/** Of the tools alone; the driver's comes before it. */
+export const toolsClasspath = join(cache, 'lib/*')
+
+/** Installs the tools and builds their driver where that is not done yet; throws where it cannot be. Needs Maven and Java 17. */
 export async function installKafkaTools(): Promise<void> {
-  const digest = createHash('sha256')
-    .update(await readFile(pom))
-    .digest('hex')
-  const done = join(cache, `installed-${digest}`)
+  const done = join(cache, `installed-${await digest()}`)
   if (existsSync(done)) return
   await rm(cache, { recursive: true, force: true })
   await mkdir(cache, { recursive: true })
   const ended = await runWithRetries({
-    argv: [
-      'mvn',
-      '-q',
-      '-B',
-      '-f',
-      pom,
-      `${plugin}:copy-dependencies`,
-      `-DoutputDirectory=${join(cache, 'lib')}`,
-    ],
+    argv: ['mvn', '-q', '-B', '-f', join(folder, 'pom.xml'), 'package'],
     limitSeconds: 300,
   })
   if (ended.reason !== undefined)
     throw new Error(`Kafka's tools could not be installed: ${ended.reason}\n${ended.output}`)
   await writeFile(done, '')
+}
+
+async function digest(): Promise<string> {
+  const files = (await readdir(sources))
+    .toSorted((a, b) => a.localeCompare(b))
+    .map(each => join(sources, each))
+  const hash = createHash('sha256')
+  for (const file of [join(folder, 'pom.xml'), ...files]) hash.update(await readFile(file))
+  return hash.digest('hex')
 }
 
 /** The longest that a tool may run. */
@@ -55,7 +56,7 @@ export async function runKafkaTool(
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-cp',
-    join(cache, 'lib/*'),
+    toolsClasspath,
     ...args,
   ]
   const child = spawn('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...java], {
@@ -72,3 +73,5 @@ export async function runKafkaTool(
   clearTimeout(timer)
   return result
 }
+
+if (import.meta.main) await installKafkaTools()

@@ -140,6 +140,26 @@ export const topics: readonly Topic[] = [
           '`process.roles`, `node.id`, the controller quorum, and a folder formatted by `kafka-storage.sh`.',
       },
       {
+        what: 'Names of classes in configs',
+        here: 'Accepted, and nothing is loaded: they name plug-ins in Java.',
+        kafka: 'Refused where the class cannot be loaded.',
+      },
+      {
+        what: '`listeners` while the broker runs',
+        here: 'Stays as it is: a change to anything else is refused with INVALID_REQUEST.',
+        kafka: 'Listeners can be added and removed.',
+      },
+      {
+        what: 'Values that make Kafka fail in another way than it means to (`log.cleaner.threads=0`, `max.connections.per.ip.overrides=x`, an operation of IncrementalAlterConfigs that is none)',
+        here: 'Refused with INVALID_REQUEST and the reason.',
+        kafka: 'Refused with the words of an arithmetic or index error, or UNKNOWN_SERVER_ERROR.',
+      },
+      {
+        what: 'Loggers of a broker',
+        here: 'One, `root`, whose level can be changed while the process runs.',
+        kafka: 'One for each class.',
+      },
+      {
         what: 'Listeners',
         here: 'Exactly one, PLAINTEXT. No TLS, no SASL. Every client is `User:ANONYMOUS` and may do everything.',
         kafka: 'Any number, four security protocols.',

@@ -17,7 +17,7 @@ import { ValidationPool } from '#log/validation-pool.ts'
 import { BrokerConfig } from '#metadata/broker-config.ts'
 import { ConfigError } from '#metadata/config-error.ts'
 import { Configs, restoreDynamicConfig } from '#metadata/configs.ts'
-import { maxConnectionsOf } from '#metadata/connection-limits.ts'
+import { maxConnections, maxConnectionsOf } from '#metadata/connection-limits.ts'
 import { FeatureUpdates } from '#metadata/feature-updates.ts'
 import { FeatureLevels } from '#metadata/features.ts'
 import { imageFromRows } from '#metadata/image-builder.ts'
@@ -206,7 +206,7 @@ async function openDomain(
     settings: {
       retentionCheckIntervalMs: config.number('log.retention.check.interval.ms'),
       recoveryPointCheckpointIntervalMs: config.number('log.flush.offset.checkpoint.interval.ms'),
-      producerExpirationMs: config.number('producer.id.expiration.ms'),
+      producerExpirationMs: () => config.number('producer.id.expiration.ms'),
       producerExpirationCheckIntervalMs: config.number('producer.id.expiration.check.interval.ms'),
       tailCacheBytes: cacheBytes,
       indexCacheBytes: cacheBytes,
@@ -257,7 +257,7 @@ async function openDomain(
     ),
   }
   const limits = () => ({
-    maxConnections: config.number('max.connections'),
+    maxConnections: maxConnections(config),
     maxConnectionsOf: (clientHost: string) => maxConnectionsOf(config, clientHost),
     maxIdleMs: config.number('connections.max.idle.ms'),
     maxRequestBytes: config.number('socket.request.max.bytes'),

@@ -3,7 +3,7 @@
  * per entry.
  */
 import pino from 'pino'
-import type { LogFields, Logger } from '#base/logger.ts'
+import type { LogFields, LogLevel, Logger } from '#base/logger.ts'
 
 /** @param level debug, info, warn or error */
 export function stderrLogger(level: string, isTerminal: boolean = process.stderr.isTTY): Logger {
@@ -24,7 +24,18 @@ export function stderrLogger(level: string, isTerminal: boolean = process.stderr
     (severity: 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}): void =>
       logger[severity](fields, message)
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    get level() {
+      return logger.level as LogLevel
+    },
+    set level(changed) {
+      logger.level = changed
+    },
+  }
 }
 
 /** A fault of the machine is told by its message; a bug of ours needs the stack. */

@@ -33,7 +33,7 @@ export interface LogSettings {
   /** log.flush.offset.checkpoint.interval.ms */
   readonly recoveryPointCheckpointIntervalMs: number
   /** producer.id.expiration.ms */
-  readonly producerExpirationMs: number
+  readonly producerExpirationMs: number | (() => number)
   /** producer.id.expiration.check.interval.ms */
   readonly producerExpirationCheckIntervalMs: number
   /** Memory for the bytes written last, of all logs together. */

@@ -31,7 +31,7 @@ export interface OpenLogOptions {
   readonly logStartOffset: number | undefined
   /** As stored: below it everything was durable. */
   readonly recoveryPoint: number | undefined
-  readonly producerExpirationMs: number
+  readonly producerExpirationMs: number | (() => number)
   /** See LogSettings. */
   readonly snapshotIntervalBytes: number
   readonly wasClean: boolean

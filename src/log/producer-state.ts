@@ -78,7 +78,7 @@ export interface CompletedTransaction {
 const isNew = { kind: 'new' } as const
 
 export class ProducerState {
-  readonly #producerIdExpirationMs: number
+  readonly #producerIdExpirationMs: () => number
   readonly #maxProducers: number
   /** Longest unused first. */
   readonly #producers = new Map<number, Producer>()
@@ -87,9 +87,13 @@ export class ProducerState {
   /** Transactions with a marker that is not below the high watermark yet. */
   #unreplicated: CompletedTransaction[] = []
 
-  /** @param producerIdExpirationMs producer.id.expiration.ms */
-  constructor(producerIdExpirationMs: number, maxProducers: number = maxProducersPerPartition) {
-    this.#producerIdExpirationMs = producerIdExpirationMs
+  /** @param producerIdExpirationMs producer.id.expiration.ms, or how to read it where it can change */
+  constructor(
+    producerIdExpirationMs: number | (() => number),
+    maxProducers: number = maxProducersPerPartition,
+  ) {
+    this.#producerIdExpirationMs =
+      typeof producerIdExpirationMs === 'number' ? () => producerIdExpirationMs : producerIdExpirationMs
     this.#maxProducers = maxProducers
   }
 
@@ -250,7 +254,7 @@ export class ProducerState {
   }
 
   #isExpired(currentTxnFirstOffset: number | undefined, lastTimestampMs: number, nowMs: number): boolean {
-    return currentTxnFirstOffset === undefined && nowMs - lastTimestampMs >= this.#producerIdExpirationMs
+    return currentTxnFirstOffset === undefined && nowMs - lastTimestampMs >= this.#producerIdExpirationMs()
   }
 
   /** The producer, moved to the end of the order; made where it is not known. */

@@ -4,11 +4,13 @@
  * change takes effect. Knows nothing of topics; does not persist.
  */
 import { assert } from '#base/assert.ts'
+import { brokenRule } from './broker-config-rules.ts'
 import { allowedValues, faultOf, parseConfig } from './config-def.ts'
 import type { ConfigValue, ParsedConfig } from './config-def.ts'
 import { ConfigError } from './config-error.ts'
 import type { BrokerKey } from './config-keys/broker-key.ts'
 import { brokerKeys, brokerQuotaKeys, topicKeys } from './config-keys/index.ts'
+import { baseName, listenerKey, listenerSetting } from './listener-keys.ts'
 import { nearestName } from './nearest-name.ts'
 
 type Texts = ReadonlyMap<string, string>
@@ -29,6 +31,7 @@ export type ConfigSource =
   | 'DYNAMIC_DEFAULT_BROKER_CONFIG'
   | 'STATIC_BROKER_CONFIG'
   | 'DEFAULT_CONFIG'
+  | 'DYNAMIC_BROKER_LOGGER_CONFIG'
   | 'CLIENT_METRICS_CONFIG'
   | 'GROUP_CONFIG'
 
@@ -51,7 +54,7 @@ export class BrokerConfig {
 
   private constructor(given: Texts, implied: Texts) {
     this.#static = withIds(new Map([...implied, ...given]))
-    this.withoutEffect = [...given.keys()].filter(name => brokerKeys.get(name)?.effect === undefined).sort()
+    this.withoutEffect = [...given.keys()].filter(name => !hasEffect(name)).sort()
     this.#merge()
   }
 
@@ -59,7 +62,27 @@ export class BrokerConfig {
   static resolve(sources: ConfigSources = {}): BrokerConfig {
     const given = new Map([...(sources.file ?? empty), ...(sources.set ?? empty)])
     for (const [name, text] of given) checkGiven(name, text)
-    return new BrokerConfig(given, sources.implied ?? empty)
+    if (
+      (given.get('broker.id') ?? given.get('node.id')) !== (given.get('node.id') ?? given.get('broker.id'))
+    ) {
+      throw new ConfigError(
+        'broker.id',
+        'node.id and broker.id are two names of one setting: give one of them.',
+      )
+    }
+    const config = new BrokerConfig(given, sources.implied ?? empty)
+    const broken = brokenRule(config)
+    if (broken !== undefined) throw new ConfigError(broken.key, broken.fault)
+    return config
+  }
+
+  /** The same with other dynamic values, to look at; this one stays as it is. */
+  preview(cluster: Texts, broker: Texts): BrokerConfig {
+    const config = new BrokerConfig(this.#static, empty)
+    config.#dynamicDefault = cluster
+    config.#dynamicBroker = broker
+    config.#merge()
+    return config
   }
 
   boolean(name: string): boolean {
@@ -91,6 +114,19 @@ export class BrokerConfig {
   /** Whether somebody gave the key, at start or since. */
   isSet(name: string): boolean {
     return this.#static.has(name) || this.#dynamicDefault.has(name) || this.#dynamicBroker.has(name)
+  }
+
+  /** A whole number that was given for one listener; undefined: what counts for all of them. */
+  listenerNumber(listener: string, key: string): number | undefined {
+    const [given] = this.synonyms([listenerSetting(listener, key)])
+    const parsed = given === undefined ? undefined : parseConfig(brokerKeys.get(key)!, given.text)
+    return parsed === undefined || 'fault' in parsed ? undefined : (parsed.value as number)
+  }
+
+  /** Settings of single listeners that somebody gave, by their whole names. */
+  get listenerSettings(): readonly string[] {
+    const names = this.#layers().flatMap(([, texts]) => [...texts.keys()])
+    return [...new Set(names.filter(name => listenerKey(name) !== undefined))].sort()
   }
 
   /** What the key is without dynamic values, as it was given. */
@@ -182,6 +218,11 @@ function firstThatParses(
   return { value: { value: null, text: null }, passedOver }
 }
 
+function hasEffect(name: string): boolean {
+  // Of a listener's own settings one is read: see listenerNumber.
+  return brokerKeys.get(name)?.effect !== undefined || baseName(name) === 'max.connections'
+}
+
 /** node.id and broker.id are one setting with two names. */
 function withIds(texts: Map<string, string>): Texts {
   const id = texts.get('node.id') ?? texts.get('broker.id')
@@ -189,7 +230,7 @@ function withIds(texts: Map<string, string>): Texts {
 }
 
 function checkGiven(name: string, text: string): void {
-  const key = brokerKeys.get(name) ?? brokerKeys.get(name.replace(/^listener\.name\.[^.]+\./, ''))
+  const key = brokerKeys.get(name) ?? listenerKey(name)
   if (key === undefined) throw unknownKey(name)
   const fault = faultOf(key, text)
   if (fault !== undefined)

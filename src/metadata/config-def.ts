@@ -21,9 +21,12 @@ export type Importance = 'HIGH' | 'MEDIUM' | 'LOW'
 /** null: no value. A LONG beyond 2^53-1 is the nearest number; its exact digits are in the text. */
 export type ConfigValue = boolean | number | string | readonly string[] | null
 
-/** Returns what is wrong with a value, or undefined. */
 export interface Validator {
-  check(name: string, value: ConfigValue): string | undefined
+  /**
+   * Returns what is wrong with a value, or undefined.
+   * @param text the value as DescribeConfigs shows it: a number in messages, with all its digits
+   */
+  check(name: string, value: ConfigValue, text: string | null): string | undefined
   /** What is allowed, for messages. */
   readonly allowed: string
   /** All there are, of a value or of an item of a list, where they can be counted. */
@@ -59,7 +62,7 @@ export interface InvalidValue {
 export function parseConfig(key: ConfigKey, text: string | null): ParsedConfig | InvalidValue {
   const parsed = parseType(key, text)
   if ('fault' in parsed) return parsed
-  const fault = key.valid?.check(key.name, parsed.value)
+  const fault = key.valid?.check(key.name, parsed.value, parsed.text)
   return fault === undefined ? parsed : { fault }
 }
 
@@ -144,11 +147,24 @@ function parseWhole(key: ConfigKey, text: string, bits: bigint): ParsedConfig | 
 }
 
 function parseDouble(key: ConfigKey, text: string): ParsedConfig | InvalidValue {
-  const trimmed = text.trim()
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
-    return refuse(key, text, 'Not a number of type DOUBLE')
-  const value = Number(trimmed)
+  const value = doubleOf(text.trim())
+  if (value === undefined) return refuse(key, text, 'Not a number of type DOUBLE')
   return { value, text: formatDouble(value) }
+}
+
+/** As Java's Double.valueOf: also NaN, Infinity, a type suffix, and hexadecimal digits with a binary exponent. */
+function doubleOf(text: string): number | undefined {
+  const [, sign, word, digits, whole, fraction, exponent] =
+    /^([+-]?)(?:(NaN|Infinity)|((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)[fd]?|0x([\da-f]{0,32})\.?([\da-f]{0,32})p([+-]?\d+)[fd]?)$/i.exec(
+      text,
+    ) ?? []
+  const factor = sign === '-' ? -1 : 1
+  // In words, unlike in digits, the case counts.
+  if (word !== undefined) return /NaN|Infinity/.test(word) ? factor * Number(word) : undefined
+  if (digits !== undefined) return factor * Number(digits)
+  if (exponent === undefined || (whole ?? '') + (fraction ?? '') === '') return undefined
+  const mantissa = Number(`0x${whole}${fraction}`)
+  return factor * mantissa * 2 ** (Number(exponent) - 4 * (fraction ?? '').length)
 }
 
 /** As Java's Double.toString: plain between 0.001 and 10,000,000, else with an exponent, always with a fraction. */

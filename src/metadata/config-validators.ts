@@ -16,10 +16,10 @@ export function between(min: number, max: number): Validator {
 function range(min: number, max: number, allowed: string): Validator {
   return {
     allowed,
-    check(name, value) {
+    check(name, value, text) {
       if (value === null) return invalidValue(name, value, 'Value must be non-null')
-      if ((value as number) < min) return invalidValue(name, value, `Value must be at least ${min}`)
-      if ((value as number) > max) return invalidValue(name, value, `Value must be no more than ${max}`)
+      if ((value as number) < min) return invalidValue(name, text, `Value must be at least ${min}`)
+      if ((value as number) > max) return invalidValue(name, text, `Value must be no more than ${max}`)
       return undefined
     },
   }
@@ -90,12 +90,15 @@ function listRules(rules: ListRules, values: readonly string[] | undefined): Val
       if (value === null)
         return rules.nullable === true ? undefined : `Configuration '${name}' values must not be null.`
       const list = value as readonly string[]
+      const included = values === undefined ? anything : `[${values.join(', ')}]`
       if (list.length === 0 && rules.empty !== true)
-        return `Configuration '${name}' must not be empty. Valid values include: ${values?.join(', ') ?? anything}`
-      if (list.includes('')) return `Configuration '${name}' values must not be empty.`
-      const stranger = values === undefined ? undefined : list.find(item => !values.includes(item))
-      if (stranger === undefined) return undefined
-      return invalidValue(name, stranger, `String must be one of: ${values?.join(', ')}`)
+        return `Configuration '${name}' must not be empty. Valid values include: ${included}`
+      for (const item of list) {
+        if (item === '') return `Configuration '${name}' values must not be empty.`
+        if (values !== undefined && !values.includes(item))
+          return invalidValue(name, item, `String must be one of: ${values.join(', ')}`)
+      }
+      return undefined
     },
   }
 }
@@ -116,8 +119,9 @@ export const connectionLimits: Validator = {
 export const throttledReplicas: Validator = {
   allowed: '[partitionId]:[brokerId],[partitionId]:[brokerId],...',
   check(name, value) {
+    // Kafka passes over items that are empty.
     const list = value as readonly string[]
-    if ((list.length === 1 && list[0] === '*') || list.every(item => /^\d+:\d+$/.test(item))) return undefined
+    if (list.join('') === '*' || list.every(item => /^(\d+:\d+)?$/.test(item))) return undefined
     return invalidValue(
       name,
       value,
@@ -130,7 +134,57 @@ export const throttledReplicas: Validator = {
 export const offsetReset: Validator = {
   allowed: 'latest, earliest or by_duration:PnDTnHnMn.nS',
   check: (name, value) =>
-    /^(latest|earliest|by_duration:P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/i.test(String(value))
+    /^(latest|earliest|by_duration:\+?[Pp](?=.)(\+?\d+[Dd])?([Tt](?=.)(\+?\d+[Hh])?(\+?\d+[Mm])?(\+?\d+([.,]\d{0,9})?[Ss])?)?)$/.test(
+      String(value),
+    )
       ? undefined
-      : invalidValue(name, value, `Value must be ${offsetReset.allowed}`),
+      : invalidValue(
+          name,
+          value,
+          `Invalid value \`${String(value)}\` for configuration ${name}. The value must be either 'earliest', ` +
+            "'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.",
+        ),
+}
+
+/** Voters of a metadata quorum: ID@HOST:PORT. */
+export const quorumVoters: Validator = {
+  allowed: 'of ID@HOST:PORT',
+  check: (name, value) =>
+    (value as readonly string[]).every(voter => /^\d{1,10}@.+:\d{1,5}$/.test(voter))
+      ? undefined
+      : `Invalid configuration value for ${name}. Each entry should be in the form \`{id}@{host}:{port}\`.`,
+}
+
+/** Addresses where controllers are found: HOST:PORT. */
+export const quorumServers: Validator = {
+  allowed: 'of HOST:PORT',
+  check(name, value) {
+    const wrong = (value as readonly string[]).find(server => !/^.+:\d{1,5}$/.test(server))
+    if (wrong === undefined) return undefined
+    return (
+      `Failed to parse host name from ${wrong} for the configuration ${name}. Each entry should be in the form ` +
+      '"{host}:{port}"'
+    )
+  },
+}
+
+/** Kafka's CompressionType by its number. */
+export const compressionId: Validator = {
+  allowed: 'from 0 to 4',
+  check: (_, value) =>
+    (value as number) >= 0 && (value as number) <= 4
+      ? undefined
+      : `Unknown compression type id: ${String(value)}`,
+}
+
+/** Protocols by the name of their listener. */
+export const protocolMap: Validator = {
+  allowed: 'as LISTENER:PROTOCOL,LISTENER:PROTOCOL,...',
+  check: (name, value) =>
+    value === '' ||
+    String(value)
+      .split(',')
+      .every(item => /^\s*[^\s:]+\s*:\s*(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)\s*$/i.test(item))
+      ? undefined
+      : `Error parsing configuration property '${name}': ${String(value)} is not ${protocolMap.allowed}`,
 }

@@ -112,7 +112,7 @@ describe('dynamic settings of brokers', () => {
     ['1', ['log.retention.ms', 'APPEND', '1'], /^INVALID_CONFIG: Config value append is not allowed/],
     ['1', ['foo', 'APPEND', '1'], /^INVALID_CONFIG: Unknown config name: foo/],
     ['1', ['foo', 'SET', '1'], /^INVALID_CONFIG: Unknown broker config name: foo/],
-    ['1', ['listeners', 'SET', 'PLAINTEXT://:1'], /^INVALID_REQUEST: Cannot update/],
+    ['1', ['listeners', 'SET', 'PLAINTEXT://:1'], /^INVALID_REQUEST: The one listener stays/],
     ['1', ['ssl.keystore.type', 'SET', 'JKS'], /^INVALID_REQUEST: These security configs/],
     [
       '',

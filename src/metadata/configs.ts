@@ -7,8 +7,10 @@ import type { Logger } from '#base/logger.ts'
 import type { ConfigRow, MetadataChange, MetadataRows, MetadataStore } from '#storage/metadata-store.ts'
 import { StorageError } from '#storage/storage-error.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { changed, changedBroker, checkBroker, checkChanges, ruleOf } from './config-changes.ts'
+import { alterLoggers, describeLoggers } from './broker-loggers.ts'
+import { changed, changedBroker, checkChanges, checkValueLengths } from './config-changes.ts'
 import type { ConfigChange } from './config-changes.ts'
+import { checkBroker, ruleOf } from './config-checks.ts'
 import {
   describeBroker,
   describeBrokerDefaults,
@@ -153,7 +155,7 @@ export class Configs {
       case 'broker-logger': {
         if (name === '') return refusal('INVALID_REQUEST', 'Broker id must not be empty')
         const words = `Unexpected broker id, expected ${brokerId} but received ${name}`
-        return checkId(name, brokerId, 'Broker', words) ?? []
+        return checkId(name, brokerId, 'Broker', words) ?? describeLoggers(this.#logger)
       }
       case 'group':
         if (name === '') return refusal('INVALID_REQUEST', 'Group name must not be empty')
@@ -190,7 +192,7 @@ export class Configs {
   async #alterOne(resource: ResourceChanges, validateOnly: boolean): Promise<Refusal | undefined> {
     const fault = checkChanges(resource.changes)
     if (fault !== undefined) return fault
-    if (resource.type === 'broker-logger') return this.#refuseLogger(resource)
+    if (resource.type === 'broker-logger') return this.#alterLoggers(resource, validateOnly)
     const after = resource.type === 'broker' ? this.#decideBroker(resource) : this.#decide(resource)
     if ('error' in after) return after
     if (validateOnly) return undefined
@@ -204,7 +206,7 @@ export class Configs {
     const before = resource.replace ? empty : this.#current(resource)
     const after = changed(rule.keys, before, changes)
     if ('error' in after) return after
-    const fault = checkResourceName(type, name) ?? rule.check(after, this.#config)
+    const fault = checkValueLengths(after) ?? checkResourceName(type, name) ?? rule.check(after, this.#config)
     if (fault !== undefined) return fault
     if (type === 'topic' && !this.#topics.image().topicsByName.has(name)) {
       return refusal('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
@@ -220,8 +222,13 @@ export class Configs {
     if (fault !== undefined) return fault
     const after = changedBroker(resource.replace ? empty : this.#current(resource), changes)
     if ('error' in after) return after
-    const names = changes.map(change => change.name)
-    return checkBroker(after, names, name !== '') ?? this.#checkFeatures(resource, after) ?? after
+    const change = { after, forOneBroker: name !== '', names: changes.map(each => each.name) }
+    return (
+      checkBroker(change, this.#config) ??
+      this.#checkFeatures(resource, after) ??
+      checkValueLengths(after) ??
+      after
+    )
   }
 
   #checkFeatures(resource: ResourceChanges, after: Texts): Refusal | undefined {
@@ -232,20 +239,10 @@ export class Configs {
     return checkMinInsyncReplicas(resource.name, altered)
   }
 
-  /** What the process logs is set at its start. */
-  #refuseLogger({ name, changes }: ResourceChanges): Refusal | undefined {
+  #alterLoggers({ name, changes }: ResourceChanges, validateOnly: boolean): Refusal | undefined {
     const { brokerId } = this.#topics.image()
     const words = `Unexpected node id. Expected ${brokerId}, but received ${name}`
-    const fault = checkId(name, brokerId, 'Node', words)
-    const [change] = changes
-    if (fault !== undefined || change === undefined) return fault
-    if (change.operation === 'APPEND' || change.operation === 'SUBTRACT') {
-      return refusal(
-        'INVALID_REQUEST',
-        `${change.operation} operation is not allowed for the BROKER_LOGGER resource`,
-      )
-    }
-    return refusal('INVALID_CONFIG', `Logger ${change.name} does not exist!`)
+    return checkId(name, brokerId, 'Node', words) ?? alterLoggers(this.#logger, changes, validateOnly)
   }
 
   #current({ type, name }: ConfigResourceId): Texts {

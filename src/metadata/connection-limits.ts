@@ -1,5 +1,12 @@
-/** How many connections one address may have, by max.connections.per.ip and its overrides. Pure. */
+/** How many connections there may be, in all and of one address: max.connections and its kin. Pure. */
 import type { BrokerConfig } from './broker-config.ts'
+
+/** The listener may have a limit of its own, within that of the broker. */
+export function maxConnections(config: BrokerConfig): number {
+  const [, listener] = /^([^:]+):/.exec(config.list('listeners')[0] ?? '') ?? []
+  const ofListener = listener === undefined ? undefined : config.listenerNumber(listener, 'max.connections')
+  return Math.min(config.number('max.connections'), ofListener ?? Infinity)
+}
 
 /** Reads the settings at each call, so that a dynamic change holds for the next connection. */
 export function maxConnectionsOf(config: BrokerConfig, clientHost: string): number {

@@ -8,6 +8,7 @@ import type { ConfigKey, ConfigType } from './config-def.ts'
 import { brokerKeys, brokerQuotaKeys, clientMetricsKeys, groupKeys, topicKeys } from './config-keys/index.ts'
 import type { BrokerKey } from './config-keys/broker-key.ts'
 import type { TopicKey } from './config-keys/topic-key.ts'
+import { baseName, listenerKey } from './listener-keys.ts'
 import { inheritedValue, topicValue } from './topic-config.ts'
 
 type Texts = ReadonlyMap<string, string>
@@ -16,7 +17,7 @@ export interface ConfigEntry {
   readonly name: string
   /** null: none, or sensitive. */
   readonly value: string | null
-  readonly type: ConfigType
+  readonly type: ConfigType | 'UNKNOWN'
   readonly source: ConfigSource
   readonly readOnly: boolean
   readonly sensitive: boolean
@@ -47,26 +48,33 @@ export function describeTopic(overrides: Texts, broker: BrokerConfig): ConfigEnt
 
 /** All settings of this broker. */
 export function describeBroker(broker: BrokerConfig): ConfigEntry[] {
-  return [...shown(brokerKeys, new Map()), ...quotasSet(broker)].map(key =>
+  const entries = [...shown(brokerKeys, new Map()), ...quotasSet(broker)].map(key =>
     entryOf(key, broker.parsed(key.name).text, {
       synonyms: fromNameOn(key.name, broker.synonyms(familyOf(key.name))),
       readOnly: key.update === 'read-only',
     }),
   )
+  return [...entries, ...broker.listenerSettings.flatMap(name => describeListener(name, broker))]
+}
+
+/** A setting of one listener, which Kafka calls read-only though it can be changed. Shown as it was given. */
+function describeListener(name: string, broker: BrokerConfig): ConfigEntry[] {
+  const key = listenerKey(name)
+  const synonyms = fromNameOn(name, broker.synonyms([name, baseName(name)!]))
+  return key === undefined || synonyms.length === 0
+    ? []
+    : [entryOf(key, synonyms[0]!.text, { synonyms, readOnly: true })]
 }
 
 /** The dynamic settings that all brokers share; what is not set is not listed. */
 export function describeBrokerDefaults(broker: BrokerConfig): ConfigEntry[] {
   const { cluster } = broker.dynamic
-  return [...brokerKeys.values(), ...brokerQuotaKeys.values()]
-    .filter(key => cluster.has(key.name))
-    .map(key =>
-      entryOf(key, cluster.get(key.name)!, {
-        synonyms: broker
-          .synonyms([key.name])
-          .filter(({ source }) => source === 'DYNAMIC_DEFAULT_BROKER_CONFIG'),
-      }),
-    )
+  return [...cluster].flatMap(([name, text]) => {
+    const key = brokerKeys.get(name) ?? brokerQuotaKeys.get(name) ?? listenerKey(name)
+    if (key === undefined) return []
+    const source = 'DYNAMIC_DEFAULT_BROKER_CONFIG'
+    return entryOf(key, text, { synonyms: [{ name, text, source }], readOnly: baseName(name) !== undefined })
+  })
 }
 
 export function describeGroup(overrides: Texts, broker: BrokerConfig): ConfigEntry[] {
@@ -81,7 +89,7 @@ export function describeGroup(overrides: Texts, broker: BrokerConfig): ConfigEnt
 
 export function describeClientMetrics(overrides: Texts): ConfigEntry[] {
   return shown(clientMetricsKeys, overrides).map(key =>
-    entryOf(key, overrides.get(key.name) ?? key.default, {
+    entryOf(key, shownText(key, overrides.get(key.name) ?? key.default ?? ''), {
       synonyms: own(key, overrides, 'CLIENT_METRICS_CONFIG'),
     }),
   )

@@ -82,7 +82,12 @@ describe('DescribeConfigs', () => {
     [types.logger, '9', 'INVALID_REQUEST', 'Unexpected broker id, expected 1 but received 9'],
     [types.metrics, '', 'INVALID_REQUEST', 'Client metrics subscription name must not be empty'],
     [types.group, '', 'INVALID_REQUEST', 'Group name must not be empty'],
-    [77, 'x', 'INVALID_REQUEST', 'Unsupported resource type: UNKNOWN'],
+    [
+      77,
+      'x',
+      'INVALID_REQUEST',
+      'This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.',
+    ],
   ]
   for (const [type, name, error, message] of refused) {
     test(`refuses resource '${name}' of type ${type}`, async () => {
@@ -133,7 +138,7 @@ describe('IncrementalAlterConfigs and AlterConfigs', () => {
     )
     assert.match(
       await change(metadata, types.topic, 'retention.ms', 9, 'x'),
-      /^INVALID_REQUEST Unknown operation 9/,
+      /^INVALID_REQUEST Unknown operations type 9/,
     )
     assert.equal(await change(metadata, 77, 'a', 0, 'x'), 'INVALID_REQUEST Unknown resource type 77')
     assert.match(await change(metadata, types.logger, 'root', 0, 'INFO'), /^INVALID_REQUEST Node id must be/)

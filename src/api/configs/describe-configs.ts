@@ -1,7 +1,7 @@
 /**
  * DescribeConfigs (API key 32), versions 1–4: the settings of topics, brokers, groups and client-metrics
  * subscriptions, with their sources. Work: metadata/describe-configs.ts.
- * Gaps: no logger's level can be changed while the broker runs, so that a broker's loggers are an empty list. An
+ * Gaps: a broker has one logger, root, and none where an application gave it a log of its own without a level. An
  * answer has at most 200,000 settings; resources past that are refused with INVALID_REQUEST.
  */
 import { errorCode } from '#protocol/error-codes.ts'
@@ -20,6 +20,11 @@ type Resource = DescribeConfigsRequest['resources'][number]
  */
 const maxEntries = 200_000
 
+/** Kafka refuses a whole request for one kind of resource that it does not know. */
+const malformed =
+  'This most likely occurs because of a request being malformed by the client library or the message was sent to ' +
+  'an incompatible broker. See the broker logs for more details.'
+
 export const describeConfigsHandler: Handler<
   DescribeConfigsRequest,
   Input<typeof DescribeConfigsResponse>
@@ -27,6 +32,9 @@ export const describeConfigsHandler: Handler<
   message: describeConfigs,
   versions: { min: 1, max: 4 },
   handle(context, request) {
+    if (request.resources.some(({ resourceType }) => resourceTypeOf(resourceType) === undefined)) {
+      return { results: request.resources.map(resource => failed(resource, 'INVALID_REQUEST', malformed)) }
+    }
     let entryCount = 0
     const results = request.resources.map(resource => {
       if (entryCount >= maxEntries) {
@@ -49,8 +57,7 @@ function describe(
   resource: Resource,
   { includeSynonyms, includeDocumentation }: DescribeConfigsRequest,
 ): Result {
-  const type = resourceTypeOf(resource.resourceType)
-  if (type === undefined) return failed(resource, 'INVALID_REQUEST', 'Unsupported resource type: UNKNOWN')
+  const type = resourceTypeOf(resource.resourceType)!
   const described = services.configs.describe({ type, name: resource.resourceName })
   if (!Array.isArray(described)) {
     return failed(resource, described.error, described.message)

@@ -1,8 +1,7 @@
 /**
  * IncrementalAlterConfigs (API key 44), versions 0–1: sets, removes, extends and cuts single settings of topics,
- * brokers, groups and client-metrics subscriptions. Work: metadata/configs.ts.
- * Gaps: a broker takes the keys that Kafka defines, not those of plug-ins, nor those with a listener's prefix; the
- * levels of loggers cannot be changed; min.insync.replicas of a broker is accepted, where Kafka refuses it.
+ * brokers, their loggers, groups and client-metrics subscriptions. Work: metadata/configs.ts.
+ * Gaps: a broker takes the keys that Kafka defines, not those of plug-ins; it has one logger, root.
  */
 import type { ConfigChange, ConfigOperation } from '#metadata/config-changes.ts'
 import { refusal } from '#metadata/refusal.ts'
@@ -41,7 +40,7 @@ function changesOf(configs: readonly Config[]): ConfigChange[] | Refusal {
   for (const { name, configOperation, value } of configs) {
     const operation = operations[configOperation]
     if (operation === undefined) {
-      return refusal('INVALID_REQUEST', `Unknown operation ${configOperation} for ${name}`)
+      return refusal('INVALID_REQUEST', `Unknown operations type ${configOperation}`)
     }
     changes.push({ name, operation, value })
   }

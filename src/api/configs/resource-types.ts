@@ -22,11 +22,13 @@ export const sourceCodes: Readonly<Record<ConfigSource, number>> = {
   DYNAMIC_DEFAULT_BROKER_CONFIG: 3,
   STATIC_BROKER_CONFIG: 4,
   DEFAULT_CONFIG: 5,
+  DYNAMIC_BROKER_LOGGER_CONFIG: 6,
   CLIENT_METRICS_CONFIG: 7,
   GROUP_CONFIG: 8,
 }
 
-export const typeCodes: Readonly<Record<ConfigType, number>> = {
+export const typeCodes: Readonly<Record<ConfigType | 'UNKNOWN', number>> = {
+  UNKNOWN: 0,
   BOOLEAN: 1,
   STRING: 2,
   INT: 3,

@@ -1,5 +1,5 @@
 /** Broker keys of the cluster: ids, controller quorum, replication, metrics. */
-import { atLeast, listOf, listOfAny } from '../config-validators.ts'
+import { atLeast, listOf, listOfAny, quorumServers, quorumVoters } from '../config-validators.ts'
 import { boolean, int, list, long, string } from './broker-key.ts'
 import type { BrokerKey } from './broker-key.ts'
 
@@ -27,7 +27,7 @@ export const brokerClusterKeys: readonly BrokerKey[] = [
   }),
   int('controller.quorum.append.linger.ms', '25', 'MEDIUM', 'read-only', { valid: atLeast(0) }),
   boolean('controller.quorum.auto.join.enable', 'false', 'LOW', 'read-only'),
-  list('controller.quorum.bootstrap.servers', '', 'HIGH', 'read-only'),
+  list('controller.quorum.bootstrap.servers', '', 'HIGH', 'read-only', { valid: quorumServers }),
   int('controller.quorum.election.backoff.max.ms', '1000', 'HIGH', 'read-only', { valid: atLeast(0) }),
   int('controller.quorum.election.timeout.ms', '1000', 'HIGH', 'read-only', { valid: atLeast(0) }),
   int('controller.quorum.fetch.max.bytes', '1048576', 'LOW', 'read-only', { valid: atLeast(1) }),
@@ -35,7 +35,7 @@ export const brokerClusterKeys: readonly BrokerKey[] = [
   int('controller.quorum.fetch.timeout.ms', '2000', 'HIGH', 'read-only', { valid: atLeast(0) }),
   int('controller.quorum.request.timeout.ms', '2000', 'MEDIUM', 'read-only', { valid: atLeast(0) }),
   int('controller.quorum.retry.backoff.ms', '20', 'LOW', 'read-only', { valid: atLeast(0) }),
-  list('controller.quorum.voters', '', 'HIGH', 'read-only'),
+  list('controller.quorum.voters', '', 'HIGH', 'read-only', { valid: quorumVoters }),
   int('controller.quota.window.num', '11', 'LOW', 'read-only', { valid: atLeast(1) }),
   int('controller.quota.window.size.seconds', '1', 'LOW', 'read-only', { valid: atLeast(1) }),
   int('controller.socket.timeout.ms', '30000', 'MEDIUM', 'read-only'),

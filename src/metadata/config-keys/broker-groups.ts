@@ -1,5 +1,12 @@
 /** Broker keys of groups and committed offsets. */
-import { atLeast, between, listOf, listOfAny, oneOfIgnoringCase } from '../config-validators.ts'
+import {
+  atLeast,
+  between,
+  compressionId,
+  listOf,
+  listOfAny,
+  oneOfIgnoringCase,
+} from '../config-validators.ts'
 import { int, list, long, short, string } from './broker-key.ts'
 import type { BrokerKey } from './broker-key.ts'
 
@@ -115,7 +122,7 @@ export const brokerGroupKeys: readonly BrokerKey[] = [
     effect:
       'How long committed offsets are kept after their group became empty or stopped reading the topic.',
   }),
-  int('offsets.topic.compression.codec', '0', 'HIGH', 'read-only'),
+  int('offsets.topic.compression.codec', '0', 'HIGH', 'read-only', { valid: compressionId }),
   int('offsets.topic.num.partitions', '50', 'HIGH', 'read-only', { valid: atLeast(1) }),
   short('offsets.topic.replication.factor', '3', 'HIGH', 'read-only', { valid: atLeast(1) }),
   int('offsets.topic.segment.bytes', '104857600', 'HIGH', 'read-only', { valid: atLeast(1) }),

@@ -1,5 +1,5 @@
 /** Broker keys of listeners, connections, requests and their limits. */
-import { atLeast, connectionLimits, listOfAny } from '../config-validators.ts'
+import { atLeast, connectionLimits, listOfAny, protocolMap } from '../config-validators.ts'
 import { className, int, list, long, string } from './broker-key.ts'
 import type { BrokerKey } from './broker-key.ts'
 
@@ -31,8 +31,9 @@ export const brokerNetworkKeys: readonly BrokerKey[] = [
     'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     'LOW',
     'per-broker',
+    { valid: protocolMap },
   ),
-  list('listeners', 'PLAINTEXT://:9092', 'HIGH', 'read-only', {
+  list('listeners', 'PLAINTEXT://:9092', 'HIGH', 'per-broker', {
     valid: listOfAny({}),
     effect:
       'Where the broker listens, as PLAINTEXT://HOST:PORT. Port 0 takes a free port; an empty host is every address of the machine.',

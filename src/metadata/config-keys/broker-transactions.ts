@@ -1,5 +1,5 @@
 /** Broker keys of transactions and of the share coordinator. */
-import { atLeast, between } from '../config-validators.ts'
+import { atLeast, between, compressionId } from '../config-validators.ts'
 import { boolean, int, short } from './broker-key.ts'
 import type { BrokerKey } from './broker-key.ts'
 
@@ -18,7 +18,7 @@ export const brokerTransactionKeys: readonly BrokerKey[] = [
   int('share.coordinator.snapshot.update.records.per.snapshot', '500', 'MEDIUM', 'read-only', {
     valid: between(0, 500),
   }),
-  int('share.coordinator.state.topic.compression.codec', '0', 'HIGH', 'read-only'),
+  int('share.coordinator.state.topic.compression.codec', '0', 'HIGH', 'read-only', { valid: compressionId }),
   short('share.coordinator.state.topic.min.isr', '2', 'HIGH', 'read-only', { valid: atLeast(1) }),
   int('share.coordinator.state.topic.num.partitions', '50', 'HIGH', 'read-only', { valid: atLeast(1) }),
   int('share.coordinator.state.topic.prune.interval.ms', '300000', 'LOW', 'read-only', {

@@ -23,7 +23,7 @@ export interface TestBrokerOptions extends Omit<InternalBrokerOptions, 'storage'
   readonly folder?: true | string
 }
 
-const foreignBroker = process.env.TEST_BROKER
+export const foreignBroker = process.env.TEST_BROKER
 const runId = Math.random().toString(36).slice(2, 8)
 let nameCount = 0
 
@@ -150,5 +150,5 @@ function collectingLogger(lines: LogLine[]): Logger {
     (message: string, fields?: LogFields): void => {
       lines.push({ level, message, fields })
     }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), level: 'debug' }
 }

@@ -52,7 +52,7 @@ export class FeatureLevels {
   constructor(text = '') {
     const chosen = new Map<string, number>()
     for (const item of text.split(',')) {
-      const [name, level] = item.split('=')
+      const [, name, level] = /^(.+)=(\d+)$/.exec(item) ?? []
       const feature = features.find(known => known.name === name)
       if (feature !== undefined && isSupported(feature, Number(level)))
         chosen.set(feature.name, Number(level))

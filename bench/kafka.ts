@@ -34,9 +34,12 @@ async function jars(): Promise<string> {
   return folder
 }
 
-/** Formats `folder` and starts a broker on it. */
-export async function startKafka(folder: string): Promise<Broker> {
-  const port = await freePort()
+/** Formats `folder` and starts a broker on it, on a free port if none is given; `settings` are further configs, each KEY=VALUE. */
+export async function startKafka(
+  folder: string,
+  { port, settings = [] }: { port?: number; settings?: readonly string[] } = {},
+): Promise<Broker> {
+  port ??= await freePort()
   const controller = await freePort()
   await mkdir(folder)
   const properties = join(folder, 'server.properties')
@@ -52,6 +55,7 @@ log.dirs=${join(folder, 'data')}
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+${settings.join('\n')}
 `,
   )
   const java = ['java', `-Dlog4j2.configurationFile=${log4j}`, '-cp', join(await jars(), '*')]

@@ -24,17 +24,24 @@ const START_LIMIT_MS = 20_000
 const STOP_LIMIT_MS = 15_000
 const LOG_LIMIT = 200_000
 
-/** Starts it on a free port and waits for its `ready HOST:PORT`; throws, with its log, where that does not come. */
-export async function startOdradek(storage: Storage): Promise<RunningBroker> {
+/**
+ * Starts it and waits for its `ready HOST:PORT`; throws, with its log, where that does not come. Without a port it takes
+ * a free one; settings are further configs, each KEY=VALUE.
+ */
+export async function startOdradek(
+  storage: Storage,
+  { port = 0, settings = [] }: { port?: number; settings?: readonly string[] } = {},
+): Promise<RunningBroker> {
   const folder = storage === 'files' ? await newDataFolder() : undefined
   const child = spawn(
     join(root, 'bin/odradek'),
     [
       'start',
-      '--listen=127.0.0.1:0',
+      `--listen=127.0.0.1:${port}`,
       ...(folder === undefined ? ['--memory'] : ['--data', folder]),
       // As tests against other brokers do: a group of the first member does not wait for more.
       '--set=group.initial.rebalance.delay.ms=0',
+      ...settings.map(each => `--set=${each}`),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   )

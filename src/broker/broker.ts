@@ -23,7 +23,7 @@ import { FeatureLevels } from '#metadata/features.ts'
 import { imageFromRows } from '#metadata/image-builder.ts'
 import { MetadataLog } from '#metadata/metadata-log.ts'
 import { parseProperties } from '#metadata/properties.ts'
-import { startChanges } from '#metadata/start-changes.ts'
+import { afterStart, startChanges } from '#metadata/start-changes.ts'
 import { Topics } from '#metadata/topics.ts'
 import { Listener } from '#net/listener.ts'
 import { ProducerIds } from '#transactions/producer-ids.ts'
@@ -186,8 +186,10 @@ async function openDomain(
   const random = options.random ?? new SystemRandom()
   const brokerId = config.number('node.id')
   const wasUnclean = !(await LogManager.wasCleanShutdown(files))
-  await rowsStore.commit(startChanges(await rowsStore.load(), { config, random, wasUnclean }))
-  const rows = await rowsStore.load()
+  const stored = await rowsStore.load()
+  const changes = startChanges(stored, { config, random, wasUnclean })
+  await rowsStore.commit(changes)
+  const rows = afterStart(stored, changes)
   const store = new MetadataLog(rowsStore, rows)
   const clusterId = rows.settings.get('clusterId') ?? ''
   for (const key of restoreDynamicConfig(config, rows, brokerId)) {

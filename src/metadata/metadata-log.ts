@@ -12,7 +12,7 @@ import type { MetadataChange, MetadataRows, MetadataStore } from '#storage/metad
 export function startOfLeadership(
   { settings }: Pick<MetadataRows, 'settings'>,
   others: number,
-): MetadataChange[] {
+): Extract<MetadataChange, { readonly type: 'setSetting' }>[] {
   const epoch = Number(settings.get('metadataEpoch') ?? 0) + 1
   const offset = Number(settings.get('metadataOffset') ?? 0) + 1 + others
   return [

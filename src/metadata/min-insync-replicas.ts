@@ -9,12 +9,14 @@ import type { Refusal } from './refusal.ts'
 
 const key = 'min.insync.replicas'
 
+type PutConfig = Extract<MetadataChange, { readonly type: 'putConfig' }>
+
 /** What has to change in the rows before the feature is in force. */
-export function minInsyncReplicasForElr(rows: readonly ConfigRow[], config: BrokerConfig): MetadataChange[] {
+export function minInsyncReplicasForElr(rows: readonly ConfigRow[], config: BrokerConfig): PutConfig[] {
   const ofBrokers = rows.filter(row => row.resource === 'broker' && row.key === key)
   const changes = ofBrokers
     .filter(row => row.name !== '')
-    .map(({ name }): MetadataChange => ({
+    .map(({ name }): PutConfig => ({
       type: 'putConfig',
       resource: 'broker',
       name,

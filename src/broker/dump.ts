@@ -20,7 +20,7 @@ import { StorageError } from '#storage/storage-error.ts'
 
 export type { LogItem } from '#log/dump/dump-log.ts'
 export type { DumpedEntry, DumpedFile } from '#log/dump/dump-small-files.ts'
-export type { DumpedRecord, Int64 } from '#log/dump/dumped-records.ts'
+export type { DumpedRecord } from '#log/dump/dumped-records.ts'
 
 export type FileDump =
   | { readonly path: string; readonly kind: 'log'; readonly items: AsyncIterable<LogItem> }

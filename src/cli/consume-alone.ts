@@ -36,10 +36,14 @@ export async function consumeAlone(cluster: Cluster, request: AloneRequest): Pro
   const untils = new Map(positions.map(position => [keyOf(position), position.until]))
   const reader = new PartitionReader(cluster, { isolationLevel })
   reader.assign(positions.filter(position => position.offset < position.until))
-  const newcomers = hasEnd ? undefined : new Newcomers(cluster, request, partitions)
+  const { topics } = request
+  const newcomers =
+    topics instanceof RegExp && !hasEnd
+      ? new Newcomers(cluster, topics, request.partitions, partitions)
+      : undefined
   const progress = new ReadingProgress(cluster, positions, printer)
   const isOver = (): boolean =>
-    printer.isDone || stop.aborted || (reader.assignedCount === 0 && !newcomers?.mayCome)
+    printer.isDone || stop.aborted || (reader.assignedCount === 0 && newcomers === undefined)
   while (!isOver()) {
     for (const at of (await newcomers?.look()) ?? []) reader.add({ ...at, offset: 0 })
     const fetched = await unlessAborted(reader.poll(), stop)
@@ -79,31 +83,35 @@ async function choosePartitions(cluster: Cluster, request: AloneRequest): Promis
 /** Partitions of topics that match a pattern and were not there before: read from their beginning. */
 class Newcomers {
   readonly #cluster: Cluster
-  readonly #request: AloneRequest
+  readonly #pattern: RegExp
+  /** undefined: all of them */
+  readonly #numbers: readonly number[] | undefined
   readonly #known: Set<string>
   #lookedAtMs: number
 
-  constructor(cluster: Cluster, request: AloneRequest, known: readonly TopicPartition[]) {
+  constructor(
+    cluster: Cluster,
+    pattern: RegExp,
+    numbers: readonly number[] | undefined,
+    known: readonly TopicPartition[],
+  ) {
     this.#cluster = cluster
-    this.#request = request
+    this.#pattern = pattern
+    this.#numbers = numbers
     this.#known = new Set(known.map(keyOf))
     this.#lookedAtMs = cluster.clock.monotonicMs()
   }
 
-  get mayCome(): boolean {
-    return this.#request.topics instanceof RegExp
-  }
-
   async look(): Promise<TopicPartition[]> {
-    const { topics, partitions: wanted } = this.#request
     const nowMs = this.#cluster.clock.monotonicMs()
-    if (!(topics instanceof RegExp) || nowMs - this.#lookedAtMs < lookForTopicsMs) return []
+    if (nowMs - this.#lookedAtMs < lookForTopicsMs) return []
     this.#lookedAtMs = nowMs
-    const found = (await this.#cluster.topicsLike(topics)).flatMap(({ name, partitions }) =>
+    const found = (await this.#cluster.topicsLike(this.#pattern)).flatMap(({ name, partitions }) =>
       partitions.map(({ partition }) => ({ topic: name, partition })),
     )
     const fresh = found.filter(
-      at => !this.#known.has(keyOf(at)) && (wanted === undefined || wanted.includes(at.partition)),
+      at =>
+        !this.#known.has(keyOf(at)) && (this.#numbers === undefined || this.#numbers.includes(at.partition)),
     )
     for (const at of fresh) this.#known.add(keyOf(at))
     return fresh

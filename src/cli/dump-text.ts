@@ -1,6 +1,6 @@
 /** Dumped files as text and as JSON documents. Pure. */
-import type { DumpedEntry, DumpedRecord, Int64, LogItem } from '#broker/dump.ts'
-import { bytesAsJson } from './record-format.ts'
+import type { DumpedEntry, DumpedRecord, LogItem } from '#broker/dump.ts'
+import { bytesAsJson, isoTime } from './record-format.ts'
 
 type Batch = Extract<LogItem, { kind: 'batch' }>
 
@@ -30,12 +30,12 @@ function formatBatch(batch: Batch): string {
   return (
     `  @${batch.position} ${batch.sizeInBytes} bytes: offsets ${batch.baseOffset}-${batch.lastOffset}, ` +
     `${batch.recordCount} records, ${batch.codec}, epoch ${batch.leaderEpoch}, ` +
-    `${batch.timestampType} to ${formatTime(batch.maxTimestampMs)}${producer}${flags}, ${crc}`
+    `${batch.timestampType} to ${isoTime(batch.maxTimestampMs)}${producer}${flags}, ${crc}`
   )
 }
 
 function formatRecord(record: DumpedRecord): string {
-  const start = `    ${record.offset} ${formatTime(record.timestampMs)}`
+  const start = `    ${record.offset} ${isoTime(record.timestampMs)}`
   if (record.control !== undefined) return `${start} ${record.control}`
   const headers = record.headers.map(({ key, value }) => ` ${JSON.stringify(key)}=${formatBytes(value)}`)
   return `${start} ${formatBytes(record.key)}: ${formatBytes(record.value)}${headers.join('')}`
@@ -47,13 +47,6 @@ function formatBytes(bytes: Buffer | null): string {
   const text = bytes.toString()
   const isText = !text.includes('\uFFFD')
   return isText ? JSON.stringify(text) : `0x${bytes.toString('hex')}`
-}
-
-/** What Date can show; else the number. */
-function formatTime(timestampMs: Int64): string {
-  const date = new Date(Number(timestampMs))
-  const isShown = timestampMs >= 0 && typeof timestampMs === 'number' && !Number.isNaN(date.getTime())
-  return isShown ? date.toISOString() : String(timestampMs)
 }
 
 /** `name value` pairs on one line; entries with names of their own are given as those. */

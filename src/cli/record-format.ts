@@ -81,8 +81,8 @@ function timestampPart(field: Field): Part<TopicRecord> {
 }
 
 /** What no calendar has is given as the number that it is. */
-function isoTime(timestampMs: number): string {
-  const date = new Date(timestampMs)
+export function isoTime(timestampMs: number | bigint): string {
+  const date = new Date(Number(timestampMs))
   return timestampMs < 0 || Number.isNaN(date.getTime()) ? String(timestampMs) : date.toISOString()
 }
 

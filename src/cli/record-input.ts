@@ -22,9 +22,9 @@ export function compileInput(format: string): () => RecordInput {
   if (format === 'json') return () => new LineInput(Buffer.from('\n'), readJson)
   const tokens = parseTemplate(format)
   for (const token of tokens) if (isField(token)) checkField(token)
-  const letters = tokens.filter(isField).map(({ letter }) => letter)
-  checkLetters(letters)
-  if (letters.includes('K') || letters.includes('V')) {
+  const used = tokens.filter(isField).map(({ letter }) => letter)
+  checkOnce(used)
+  if (used.includes('K') || used.includes('V')) {
     checkSized(tokens)
     return () => new SizedInput(tokens)
   }
@@ -46,9 +46,9 @@ function checkField(field: Field): void {
   else withoutModifier(field)
 }
 
-function checkLetters(found: readonly string[]): void {
-  for (const letter of found)
-    if (found.indexOf(letter) !== found.lastIndexOf(letter))
+function checkOnce(used: readonly string[]): void {
+  for (const letter of used)
+    if (used.indexOf(letter) !== used.lastIndexOf(letter))
       throw new UsageError(`'%${letter}' stands in the format twice`)
 }
 

@@ -12,7 +12,6 @@ import {
   currentMagic,
   logOverheadBytes,
   peekBatchSize,
-  peekBytes,
   readBatchHeader,
 } from '#protocol/record-batch.ts'
 import { crcHolds, type PositionedBytes } from '#storage/batch-scan.ts'
@@ -273,7 +272,6 @@ function isPlausible(header: BatchHeader): boolean {
     header.baseOffset >= 0 &&
     header.lastOffsetDelta >= 0 &&
     header.recordCount >= 0 &&
-    header.attributes < 0x80 &&
-    header.sizeInBytes >= peekBytes
+    header.attributes < 0x80
   )
 }

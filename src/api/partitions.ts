@@ -4,6 +4,7 @@
 import type { ErrorName } from '#protocol/error-codes.ts'
 import type { PartitionLog } from '#log/partition-log.ts'
 import type { ClusterImage, TopicImage } from '#metadata/cluster-image.ts'
+import { topicNameFault } from '#metadata/topic-name.ts'
 import type { Services } from './handler.ts'
 
 export type FoundTopic =
@@ -23,6 +24,11 @@ export function findTopic(
   const topic = byId ? image.topicsById.get(wanted.topicId) : image.topicsByName.get(wanted.name)
   if (topic !== undefined) return { error: 'NONE', topic }
   return { error: byId ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION' }
+}
+
+/** Why a name has no topic: no topic can have it, or none has it now. */
+export function missingTopicError(name: string): 'UNKNOWN_TOPIC_OR_PARTITION' | 'INVALID_TOPIC_EXCEPTION' {
+  return topicNameFault(name) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION'
 }
 
 export function findPartition(services: Services, topic: TopicImage, partition: number): FoundPartition {

@@ -20,7 +20,7 @@ import type { AcceptedTopic, NewTopic } from './new-topic.ts'
 import { checkManualPartitions } from './replica-assignment.ts'
 import { refusal } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
-import { isInternalTopic, topicNameFault } from './topic-name.ts'
+import { isInternalTopic } from './topic-name.ts'
 
 /** Most partitions that one request may create: Kafka's own bound (its controller writes them as one batch). */
 export const maxPartitionsPerRequest = 10_000
@@ -86,11 +86,6 @@ export class Topics {
   /** What exists now; never modified, replaced at each change. */
   image(): ClusterImage {
     return this.#image
-  }
-
-  /** Whether a topic of this name may exist for a client. */
-  isLegalName(name: string): boolean {
-    return topicNameFault(name) === undefined
   }
 
   /** Called as soon as topics are gone, before their DeleteTopics is answered. */

@@ -15,6 +15,7 @@ import type { Input } from '#protocol/schema.ts'
 import type { ClusterImage, TopicImage } from '#metadata/cluster-image.ts'
 import { clusterOperations, operationsNotAsked, topicOperations } from '../authorized-operations.ts'
 import type { Handler, RequestContext } from '../handler.ts'
+import { missingTopicError } from '../partitions.ts'
 
 type Response = Input<typeof MetadataResponse>
 type RequestTopic = NonNullable<MetadataRequest['topics']>[number]
@@ -89,10 +90,7 @@ async function find(
   const topic = image.topicsByName.get(name)
   if (topic !== undefined) return describe(topic, services.brokerId)
   if (!mayCreate || !services.config.boolean('auto.create.topics.enable')) {
-    return failed(
-      name,
-      services.topics.isLegalName(name) ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION',
-    )
+    return failed(name, missingTopicError(name))
   }
   const created = await services.topics.autoCreate(name)
   if (created.error !== 'NONE') return failed(name, created.error)

@@ -13,7 +13,7 @@ import { errorCode } from '#protocol/error-codes.ts'
 import type { Input } from '#protocol/schema.ts'
 import { topicNameFault } from '#metadata/topic-name.ts'
 import type { Handler, RequestContext } from '../handler.ts'
-import { findPartition } from '../partitions.ts'
+import { findPartition, missingTopicError } from '../partitions.ts'
 
 type Response = Input<typeof DescribeProducersResponse>
 
@@ -49,10 +49,8 @@ function describe({ image, services }: RequestContext, name: string, partitionIn
 }
 
 function unknownTopic(name: string): { errorCode: number; errorMessage: string } {
-  const fault = topicNameFault(name)
-  if (fault !== undefined) return { errorCode: errorCode('INVALID_TOPIC_EXCEPTION'), errorMessage: fault }
   return {
-    errorCode: errorCode('UNKNOWN_TOPIC_OR_PARTITION'),
-    errorMessage: 'This server does not host this topic-partition.',
+    errorCode: errorCode(missingTopicError(name)),
+    errorMessage: topicNameFault(name) ?? 'This server does not host this topic-partition.',
   }
 }

@@ -13,9 +13,10 @@ import type {
 } from '#protocol/messages/describe-topic-partitions.ts'
 import type { Input } from '#protocol/schema.ts'
 import type { ClusterImage, TopicImage } from '#metadata/cluster-image.ts'
-import { isInternalTopic, topicNameFault } from '#metadata/topic-name.ts'
+import { isInternalTopic } from '#metadata/topic-name.ts'
 import { topicOperations } from '../authorized-operations.ts'
 import type { Handler, Services } from '../handler.ts'
+import { missingTopicError } from '../partitions.ts'
 
 type Response = Input<typeof DescribeTopicPartitionsResponse>
 type ResponseTopic = NonNullable<Response['topics']>[number]
@@ -74,9 +75,8 @@ function page(
 }
 
 function unknown(name: string): ResponseTopic {
-  const error = topicNameFault(name) === undefined ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INVALID_TOPIC_EXCEPTION'
   return {
-    errorCode: errorCode(error),
+    errorCode: errorCode(missingTopicError(name)),
     name,
     isInternal: isInternalTopic(name),
     topicAuthorizedOperations: topicOperations,

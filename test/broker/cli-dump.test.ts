@@ -1,16 +1,11 @@
 /** `odradek dump`, as a user runs it, over the folder of a broker that runs, stops, and is damaged. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { Broker } from '../../src/index.ts'
-
-const mainPath = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+import { startCli } from '../support/cli.ts'
 
 let folder: string
 
@@ -27,14 +22,8 @@ interface Ended {
 }
 
 async function run(args: readonly string[], { brokers = '', input = '' } = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [mainPath, ...args], {
-    env: { ...process.env, ODRADEK_BROKERS: brokers },
-  })
-  child.stdin.end(input)
-  const closed = once(child, 'close')
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  await closed
-  return { status: child.exitCode, lines: stdout.trimEnd().split('\n'), stderr }
+  const { code, stdout, stderr } = await startCli(args, { input, env: { ODRADEK_BROKERS: brokers } }).result
+  return { status: code, lines: stdout.trimEnd().split('\n'), stderr }
 }
 
 test('dump shows every file of a data folder, and where it is damaged', async () => {

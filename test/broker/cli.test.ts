@@ -1,17 +1,12 @@
 /** The commands, as a user runs them, against a whole broker. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Broker } from '../../src/index.ts'
-
-const mainPath = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-
-const cachePath = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url))
+import { startCli, type CliResult, type RunningCli } from '../support/cli.ts'
 
 let broker: Broker
 
@@ -21,52 +16,11 @@ before(async () => {
 
 after(() => broker.close())
 
-interface Result {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
+function start(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): RunningCli {
+  return startCli(args, { input, env: { ODRADEK_BROKERS: broker.bootstrapServers, ...env } })
 }
 
-interface Running {
-  readonly child: ReturnType<typeof spawn>
-  readonly result: Promise<Result>
-  /** Resolves when stdout has that many lines. */
-  readonly lines: (count: number) => Promise<void>
-}
-
-function start(args: readonly string[], input?: string, env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [mainPath, ...args], {
-    // Compiled code is kept, as bin/odradek does.
-    env: { NODE_COMPILE_CACHE: cachePath, ...process.env, ODRADEK_BROKERS: broker.bootstrapServers, ...env },
-  })
-  let stdout = ''
-  let stderr = ''
-  const watchers = new Set<() => void>()
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    for (const watch of watchers) watch()
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  if (input !== undefined) child.stdin.end(input)
-  const result = new Promise<Result>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, stdout, stderr }))
-  })
-  const lines = (count: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const watch = (): void => {
-        if (stdout.split('\n').length > count) resolve()
-      }
-      watchers.add(watch)
-      watch()
-      void result.then(({ stderr }) => reject(new Error(`ended before ${count} lines: ${stderr}`)))
-    })
-  return { child, result, lines }
-}
-
-function run(args: readonly string[], input = ''): Promise<Result> {
+function run(args: readonly string[], input = ''): Promise<CliResult> {
   return start(args, input).result
 }
 
@@ -259,7 +213,7 @@ test('topics by pattern, alone and in a group', async () => {
 test('a profile says where a cluster is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'odradek-cli-'))
   const env = { ODRADEK_PROFILES: join(folder, 'profiles.json'), ODRADEK_BROKERS: '' }
-  const runWith = (...args: string[]): Promise<Result> => start(args, '', env).result
+  const runWith = (...args: string[]): Promise<CliResult> => start(args, '', env).result
   try {
     await out(['topics', 'create', 'profiled'])
     assert.match(

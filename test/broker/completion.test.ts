@@ -6,30 +6,22 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { commands } from '../../src/cli/commands.ts'
 import { answerShell } from '../../src/cli/completion/answer.ts'
 import { scripts, type Shell } from '../../src/cli/completion/scripts.ts'
 import { Broker } from '../../src/index.ts'
+import { cachePath, mainPath, startCli } from '../support/cli.ts'
 
-const mainPath = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const cachePath = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'odradek-completion-'))
 const profilesPath = join(folder, 'profiles.json')
 
 let broker: Broker
 
 /** Runs a command, as a user does. @returns stdout */
-function odradek(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [mainPath, ...args], { env: environment(), stdio: 'pipe' })
-  child.stdin.end('a\nb\n')
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  return new Promise((resolve, reject) => {
-    child.once('close', code => (code === 0 ? resolve(stdout) : reject(new Error(stderr))))
-  })
+async function odradek(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await startCli(args, { input: 'a\nb\n', env: environment() }).result
+  assert.equal(code, 0, stderr)
+  return stdout
 }
 
 function environment(): NodeJS.ProcessEnv {

@@ -92,8 +92,8 @@ export async function* dumpLog(
       nextOffset = found.header.lastOffset + 1
     } else {
       yield dumpHeader(position, found.header, found.bytes, false)
-      // A wrong length is as likely as a wrong record: it is believed where it leads to a sound batch.
-      if (!(await file.isSoundAt(end))) end = await file.nextBatch(position + 1)
+      // Its length is not believed: where bytes are lost it may span sound batches, and end where another begins.
+      end = await file.nextBatch(position + 1)
       yield damage(position, end, 'the checksum is wrong')
     }
     position = end
@@ -203,9 +203,8 @@ class LogFile {
     }
   }
 
-  /** A batch whose checksum is right, or the end of the file. */
-  async isSoundAt(position: number): Promise<boolean> {
-    if (position === this.#sizeInBytes) return true
+  /** A batch whose checksum is right. */
+  async #isSoundAt(position: number): Promise<boolean> {
     const found = await this.batchAt(position)
     return (
       'header' in found &&
@@ -240,7 +239,7 @@ class LogFile {
         continue
       }
       at += magicAt - batchPositions.magic
-      if (await this.isSoundAt(at)) return at
+      if (await this.#isSoundAt(at)) return at
       at++
     }
     return this.#sizeInBytes
